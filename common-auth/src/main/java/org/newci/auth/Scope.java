@@ -1,0 +1,45 @@
+package org.newci.auth;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The closed list of things that a token can allow; each belongs to one service. */
+public enum Scope {
+  CD_POST(Audience.CONTROLLER),
+  STATUS_GET(Audience.CONTROLLER),
+  BUILDS_GET(Audience.CONTROLLER),
+  BUILDS_CANCEL(Audience.CONTROLLER),
+  BUILDS_RETRY(Audience.CONTROLLER),
+  REPO_POST(Audience.VCS_WORKER),
+  PIPELINE_GET(Audience.VCS_WORKER),
+  PIPELINE_CANCEL(Audience.VCS_WORKER),
+  LOG_GET(Audience.VCS_WORKER),
+  COLLECT_POST(Audience.VCS_WORKER),
+  BLOBS_PUT(Audience.ARTIFACT_STORE),
+  BLOBS_GET(Audience.ARTIFACT_STORE),
+  LOGS_PUT(Audience.ARTIFACT_STORE),
+  LOGS_GET(Audience.ARTIFACT_STORE),
+  DEPLOY_POST(Audience.DEPLOY_WORKER);
+
+  private final Audience audience;
+
+  Scope(Audience audience) {
+    this.audience = audience;
+  }
+
+  /** The service whose routes this scope opens. */
+  public Audience audience() {
+    return audience;
+  }
+
+  /** As written in a token: {@code cd:post}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ':');
+  }
+
+  /** The scope of that word, if there is one. */
+  public static Optional<Scope> of(String word) {
+    return Arrays.stream(values()).filter(scope -> scope.word().equals(word)).findFirst();
+  }
+}

@@ -1,0 +1,135 @@
+package org.newci.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TokenTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final SigningKey key = SigningKey.generate();
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private final TokenVerifier controller =
+      new TokenVerifier(Audience.CONTROLLER, List.of(key.verifyKey()), clock);
+
+  @Test
+  void aGoodTokenNamesItsCallerAndScopes() throws TokenRefused {
+    Caller caller = controller.verify(issue(key, clock, Scope.CD_POST, Scope.BLOBS_GET));
+    assertThat(caller.subject()).isEqualTo("ann");
+    assertThat(caller.scopes()).containsExactlyInAnyOrder(Scope.CD_POST, Scope.BLOBS_GET);
+    assertThat(caller.may(Scope.DEPLOY_POST)).isFalse();
+    assertThat(caller.expires()).isEqualTo(NOW.plusSeconds(3600));
+  }
+
+  @Test
+  void aTokenForAnotherServiceIsRefused() {
+    refused(issue(key, clock, Scope.BLOBS_GET));
+  }
+
+  @Test
+  void anExpiredTokenIsRefusedAfterTheSkew() throws TokenRefused {
+    BearerToken token = issue(key, clock, Scope.CD_POST);
+    Clock justAfter = Clock.offset(clock, Duration.ofSeconds(3610));
+    Clock later = Clock.offset(clock, Duration.ofSeconds(3640));
+    assertThat(at(justAfter).verify(token).subject()).isEqualTo("ann");
+    assertThatThrownBy(() -> at(later).verify(token)).hasMessageContaining("expired");
+  }
+
+  @Test
+  void aForgedTokenIsRefused() {
+    refused(issue(SigningKey.generate(), clock, Scope.CD_POST));
+    BearerToken good = issue(key, clock, Scope.CD_POST);
+    String[] parts = good.reveal().split("\\.", -1);
+    String other = issue(SigningKey.generate(), clock, Scope.CD_POST).reveal().split("\\.", -1)[2];
+    refused(BearerToken.of(parts[0] + "." + parts[1] + "." + other));
+  }
+
+  @Test
+  void algNoneAndTheHmacTrickAreRefused() {
+    String id = key.verifyKey().id();
+    refused(BearerToken.of(base(JWT.create()).withKeyId(id).sign(Algorithm.none())));
+    byte[] publicKey = key.verifyKey().toPem().getBytes(StandardCharsets.US_ASCII);
+    refused(BearerToken.of(base(JWT.create()).withKeyId(id).sign(Algorithm.HMAC256(publicKey))));
+  }
+
+  @Test
+  void otherIssuerNoSubjectNoEndAndRubbishAreRefused() {
+    Algorithm sign = Algorithm.ECDSA256(key.verifyKey().key(), key.secret());
+    String id = key.verifyKey().id();
+    refused(BearerToken.of(base(JWT.create()).withKeyId(id).withIssuer("other").sign(sign)));
+    refused(BearerToken.of(base(JWT.create()).withKeyId(id).withSubject(null).sign(sign)));
+    refused(
+        BearerToken.of(base(JWT.create()).withKeyId(id).withExpiresAt((Instant) null).sign(sign)));
+    refused(BearerToken.of("rubbish"));
+    refused(BearerToken.of("a.b.c"));
+    refused(BearerToken.of("x".repeat(10_000)));
+  }
+
+  @Test
+  void twoKeysAreTrustedWhileTheyAreRotated() throws TokenRefused {
+    SigningKey next = SigningKey.generate();
+    TokenVerifier both =
+        new TokenVerifier(Audience.CONTROLLER, List.of(key.verifyKey(), next.verifyKey()), clock);
+    assertThat(both.verify(issue(key, clock, Scope.CD_POST)).subject()).isEqualTo("ann");
+    assertThat(both.verify(issue(next, clock, Scope.CD_POST)).subject()).isEqualTo("ann");
+  }
+
+  @Test
+  void keysSurviveTheirPemForm() throws TokenRefused {
+    SigningKey read = SigningKey.fromPem(key.toPem());
+    assertThat(controller.verify(issue(read, clock, Scope.CD_POST)).subject()).isEqualTo("ann");
+    assertThat(SigningKey.VerifyKey.fromPem(key.verifyKey().toPem())).isEqualTo(key.verifyKey());
+    assertThatThrownBy(() -> SigningKey.fromPem("nothing"))
+        .hasMessageContaining("no PRIVATE KEY block");
+  }
+
+  @Test
+  void secretsPrintSafely() {
+    BearerToken token = issue(key, clock, Scope.CD_POST);
+    assertThat(token.toString()).doesNotContain(token.reveal());
+    assertThat(key.toString()).isEqualTo("SigningKey[" + key.verifyKey().id() + "]");
+  }
+
+  @Test
+  void scopeWordsAreAsInTheDesign() {
+    assertThat(Scope.of("cd:post")).hasValue(Scope.CD_POST);
+    assertThat(Scope.of("blobs:get")).hasValue(Scope.BLOBS_GET);
+    assertThat(Scope.of("root")).isEmpty();
+    assertThat(Audience.VCS_WORKER.word()).isEqualTo("vcs-worker");
+  }
+
+  private static com.auth0.jwt.JWTCreator.Builder base(com.auth0.jwt.JWTCreator.Builder builder) {
+    return builder
+        .withIssuer("newci")
+        .withSubject("ann")
+        .withAudience("controller")
+        .withClaim("scope", "cd:post")
+        .withExpiresAt(NOW.plusSeconds(60));
+  }
+
+  private TokenVerifier at(Clock when) {
+    return new TokenVerifier(Audience.CONTROLLER, List.of(key.verifyKey()), when);
+  }
+
+  private void refused(BearerToken token) {
+    assertThatThrownBy(() -> controller.verify(token))
+        .as(Base64.getEncoder().encodeToString(token.reveal().getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(TokenRefused.class);
+  }
+
+  private static BearerToken issue(SigningKey key, Clock clock, Scope... scopes) {
+    return new TokenIssuer(key, clock).issue("ann", Set.of(scopes), Duration.ofHours(1));
+  }
+}

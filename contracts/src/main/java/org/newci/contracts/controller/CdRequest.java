@@ -1,0 +1,17 @@
+package org.newci.contracts.controller;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of {@code POST /cd}.
+ *
+ * @param repo URL of the repository to build (http, https, git or ssh)
+ * @param ref branch, tag or full commit id
+ * @param artifact file among the job artifacts to deploy; absent for a build that only tests
+ * @param publishedName name to serve it under; the artifact's own file name when absent
+ */
+public record CdRequest(
+    @Nullable String repo,
+    @Nullable String ref,
+    @Nullable String artifact,
+    @Nullable String publishedName) {}

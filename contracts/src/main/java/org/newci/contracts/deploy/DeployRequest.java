@@ -1,0 +1,22 @@
+package org.newci.contracts.deploy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of {@code POST /deploy}. The seed's two fields are enough; the rest comes from the
+ * controller.
+ *
+ * @param artifactId name of a blob in the store, or {@code sha256:HEX}
+ * @param publishedName plain file name to serve it under
+ * @param sha256 64 hex digits that the bytes must have
+ * @param build id of the build it is for
+ * @param attempt counts the controller's tries at this step of this build, from 1
+ * @param sequence order of deployments of one published name; an older one never replaces a newer
+ */
+public record DeployRequest(
+    @Nullable String artifactId,
+    @Nullable String publishedName,
+    @Nullable String sha256,
+    @Nullable String build,
+    @Nullable Integer attempt,
+    @Nullable Long sequence) {}

@@ -1,0 +1,46 @@
+package org.newci.neighbours;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds installed programs, and knows which Debian package brings each. */
+public final class Programs {
+
+  private static final Map<String, String> PACKAGES =
+      Map.of(
+          "git", "git",
+          "bwrap", "bubblewrap",
+          "slirp4netns", "slirp4netns",
+          "ip", "iproute2",
+          "sshd", "openssh-server",
+          "haproxy", "haproxy",
+          "curl", "curl",
+          "make", "make",
+          "gcc", "gcc");
+
+  private Programs() {}
+
+  /** The program's path, in PATH or one of the folders for servers. */
+  public static Optional<Path> find(String name) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return Stream.concat(Stream.of(path.split(":", -1)), Stream.of("/usr/sbin", "/sbin"))
+        .filter(dir -> !dir.isEmpty())
+        .map(dir -> Path.of(dir, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** The program's path; fails with the name of its package when it is not there. */
+  public static Path need(String name) {
+    return find(name).orElseThrow(() -> new IllegalStateException(missing(name)));
+  }
+
+  /** The sentence for a missing program. */
+  public static String missing(String name) {
+    return "needs the program %s (Debian package %s)"
+        .formatted(name, PACKAGES.getOrDefault(name, name));
+  }
+}
