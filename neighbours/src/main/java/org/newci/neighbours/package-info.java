@@ -1,4 +1,6 @@
-/** Real programs that tests talk to: started on a free port, stopped with everything they started. */
+/**
+ * Real programs that tests talk to: started on a free port, stopped with everything they started.
+ */
 @NullMarked
 package org.newci.neighbours;
 
