@@ -1,0 +1,31 @@
+package org.newci.standin.ci;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The states of a job that this GitLab knows. */
+public enum JobStatus {
+  CREATED,
+  PENDING,
+  RUNNING,
+  SUCCESS,
+  FAILED,
+  CANCELED,
+  SKIPPED;
+
+  /** GitLab's word, such as {@code success}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether nothing follows any more. */
+  public boolean isOver() {
+    return this == SUCCESS || this == FAILED || this == CANCELED || this == SKIPPED;
+  }
+
+  /** The state of this word, or nothing when there is none. */
+  public static Optional<JobStatus> ofWord(String word) {
+    return Arrays.stream(values()).filter(s -> s.word().equals(word)).findFirst();
+  }
+}
