@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.newci.acceptance.structure.Checkout;
+import org.newci.acceptance.system.Checkout;
 import org.newci.acceptance.system.Shell;
 import org.newci.neighbours.NeedsProgram;
 
@@ -24,8 +24,20 @@ class ComposeTest {
   void haproxyAcceptsItsConfiguration() throws IOException {
     Path certificates = Files.createDirectory(folder.resolve("certs"));
     run(
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-        "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=newci.example");
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-subj",
+        "/CN=newci.example");
     Files.writeString(
         certificates.resolve("newci.pem"),
         Files.readString(folder.resolve("cert.pem")) + Files.readString(folder.resolve("key.pem")));
@@ -53,8 +65,14 @@ class ComposeTest {
         run(compose, "-f", Checkout.file("docker-compose.yml").toString(), "config", "--services");
     assertThat(services.lines())
         .containsExactlyInAnyOrder(
-            "haproxy", "controller", "vcs-worker", "artifact-store", "deploy-worker", "test-env",
-            "gitlab", "runner");
+            "haproxy",
+            "controller",
+            "vcs-worker",
+            "artifact-store",
+            "deploy-worker",
+            "test-env",
+            "gitlab",
+            "runner");
   }
 
   private String run(String... command) {

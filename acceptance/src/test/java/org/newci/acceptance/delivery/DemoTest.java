@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.newci.acceptance.structure.Checkout;
+import org.newci.acceptance.system.Checkout;
 import org.newci.acceptance.system.Shell;
 import org.newci.neighbours.NeedsProgram;
 

@@ -17,15 +17,32 @@ class CommandLineTest extends Fixture {
     Sources.Repository repository = hello("cli", "typed\n");
     Shell.Result good =
         newci.newci(
-            "submit", "--data", newci.data().toString(), "--repo", repository.url(), "--ref", "master",
-            "--artifact", "hello.bin", "--published-name", "cli.bin", "--wait");
+            "submit",
+            "--data",
+            newci.data().toString(),
+            "--repo",
+            repository.url(),
+            "--ref",
+            "master",
+            "--artifact",
+            "hello.bin",
+            "--published-name",
+            "cli.bin",
+            "--wait");
     assertThat(good.ok()).contains("mirror", "build", "collect", "deploy", "cli.bin");
     assertThat(newci.published("cli.bin").body()).isEqualTo(bytes("TYPED\n"));
 
     Sources.Repository failing = withCi("cli-fails", "build:\n  script: [exit 4]\n");
     Shell.Result bad =
         newci.newci(
-            "submit", "--data", newci.data().toString(), "--repo", failing.url(), "--ref", "master", "--wait");
+            "submit",
+            "--data",
+            newci.data().toString(),
+            "--repo",
+            failing.url(),
+            "--ref",
+            "master",
+            "--wait");
     assertThat(bad.exit()).isEqualTo(1);
     assertThat(bad.out() + bad.err()).contains("exit code 4");
 
@@ -36,7 +53,8 @@ class CommandLineTest extends Fixture {
   @Test
   void statusLogsAndFollow() {
     Sources.Repository repository =
-        withCi("cli-log", "build:\n  script:\n    - for i in 1 2 3; do echo line $i; sleep 1; done\n");
+        withCi(
+            "cli-log", "build:\n  script:\n    - for i in 1 2 3; do echo line $i; sleep 1; done\n");
     String id = newci.submit(repository.url(), "master", null);
     Shell.Result followed = newci.newci("logs", "--data", newci.data().toString(), id, "--follow");
     String text = followed.ok();
@@ -54,8 +72,7 @@ class CommandLineTest extends Fixture {
   void envServesCurlAsTheReadmeSays() {
     String script =
         "eval \"$(%s env --data %s)\" && curl --silent --fail --cacert \"$NEWCI_CA\""
-                .formatted(
-                    org.newci.acceptance.structure.Checkout.file("newci"), newci.data())
+                .formatted(org.newci.acceptance.system.Checkout.file("newci"), newci.data())
             + " -H \"Authorization: Bearer $NEWCI_TOKEN\" \"$NEWCI_URL/status\"";
     Shell.Result answer =
         Shell.run(
@@ -69,7 +86,8 @@ class CommandLineTest extends Fixture {
   @Test
   void helpIsEverywhere() {
     for (String command :
-        List.of("up", "down", "env", "demo", "submit", "status", "logs", "cancel", "retry", "token")) {
+        List.of(
+            "up", "down", "env", "demo", "submit", "status", "logs", "cancel", "retry", "token")) {
       assertThat(newci.newci(command, "--help").ok()).contains("Usage: newci " + command);
     }
   }

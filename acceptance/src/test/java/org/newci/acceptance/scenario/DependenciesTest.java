@@ -21,7 +21,8 @@ import org.newci.neighbours.NeedsProgram;
 @NeedsProgram({"bwrap", "slirp4netns", "ip", "git"})
 class DependenciesTest {
 
-  private static final String CI = "build:\n  script: [echo made > out.txt]\n  artifacts:\n    paths: [out.txt]\n";
+  private static final String CI =
+      "build:\n  script: [echo made > out.txt]\n  artifacts:\n    paths: [out.txt]\n";
 
   @TempDir Path folder;
 
@@ -45,7 +46,7 @@ class DependenciesTest {
       newci.down();
       newci.up("--separate");
       assertThat(newci.build(waiting).path("outcome").asText()).isEqualTo("succeeded");
-      assertThat(newci.published("out.txt").body()).isEqualTo("made\n".getBytes());
+      assertThat(newci.published("out.txt").body()).isEqualTo(Fixture.bytes("made\n"));
       assertThat(newci.log(waiting)).contains("Job succeeded");
       JsonNode after = newci.finished(newci.submit(repository.url(), "master", "out.txt"));
       assertThat(after.path("outcome").asText()).isEqualTo("succeeded");
@@ -59,7 +60,10 @@ class DependenciesTest {
     Web.Answer status = newci.web().get(newci.env("NEWCI_URL") + "/status");
     String repo = "git://127.0.0.1:1/r" + i;
     Web.Answer cd =
-        newci.web().post(newci.env("NEWCI_URL") + "/cd", "{\"repo\":\"%s\",\"ref\":\"x\"}".formatted(repo));
+        newci
+            .web()
+            .post(
+                newci.env("NEWCI_URL") + "/cd", "{\"repo\":\"%s\",\"ref\":\"x\"}".formatted(repo));
     long took = System.nanoTime() - start;
     assertThat(status.status()).isEqualTo(200);
     assertThat(cd.status()).isEqualTo(202);
@@ -72,8 +76,7 @@ class DependenciesTest {
   }
 
   private static void signal(String name, long pid) {
-    Shell.run(
-            Path.of("/"), Map.of(), Duration.ofSeconds(5), List.of("kill", "-" + name, "" + pid))
+    Shell.run(Path.of("/"), Map.of(), Duration.ofSeconds(5), List.of("kill", "-" + name, "" + pid))
         .ok();
   }
 

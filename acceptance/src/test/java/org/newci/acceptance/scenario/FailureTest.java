@@ -54,10 +54,12 @@ class FailureTest extends Fixture {
   void s07EachUnreachableSourceHasItsSentence() throws IOException {
     Sources.Repository good = hello("s07", "fine\n");
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      String hanging = newci.submit(
-          "git://127.0.0.1:%d/hanging".formatted(silent.getLocalPort()), "master", null);
-      String refusing = newci.submit(
-          "git://127.0.0.1:%d/refusing".formatted(NativeProcess.freePort()), "master", null);
+      String hanging =
+          newci.submit(
+              "git://127.0.0.1:%d/hanging".formatted(silent.getLocalPort()), "master", null);
+      String refusing =
+          newci.submit(
+              "git://127.0.0.1:%d/refusing".formatted(NativeProcess.freePort()), "master", null);
       String missing = newci.submit(sources.urlOf("no-such-repository"), "master", null);
       String noRef = newci.submit(good.url(), "no-such-branch", null);
 

@@ -61,7 +61,8 @@ class HappyPathTest extends Fixture {
     Sources.Repository repository =
         sources.repository(
             "s03",
-            Map.of(".gitlab-ci.yml", HELLO_CI.replace("echo building", "sleep 1; echo"), "seed", "x"));
+            Map.of(
+                ".gitlab-ci.yml", HELLO_CI.replace("echo building", "sleep 1; echo"), "seed", "x"));
     JsonNode build = newci.finished(newci.submit(repository.url(), "master", "hello.bin"));
     assertThat(build.path("outcome").asText()).as(() -> story(build)).isEqualTo("succeeded");
 
@@ -103,8 +104,7 @@ class HappyPathTest extends Fixture {
     assertThat(build.path("commit").asText()).isEqualTo(commit);
     assertThat(newci.published("hello.bin").body()).isEqualTo(bytes(content));
     long project = build.path("pipeline").path("project_id").asLong();
-    JsonNode branches =
-        newci.gitlab("GET", "/projects/" + project + "/pipelines").json();
+    JsonNode branches = newci.gitlab("GET", "/projects/" + project + "/pipelines").json();
     assertThat(branches).hasSize(1);
     assertThat(branches.get(0).path("ref").asText()).isEqualTo("master");
     assertThat(branches.get(0).path("sha").asText()).isEqualTo(commit);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.newci.acceptance.system.Checkout;
 
 /** Holds the code to the import table of {@code docs/architecture.md}. */
 class ImportTableTest {
@@ -84,27 +85,16 @@ class ImportTableTest {
 
   @Test
   void packagesOfOneModuleFormNoCycles() {
-    OWNED.values().forEach(
-        owned ->
-            SlicesRuleDefinition.slices()
-                .matching(owned + ".(*)..")
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(classes));
-  }
-
-  @Test
-  void jsonShapesOfGitLabAreSharedByNobody() {
-    for (String owned : List.of("org.newci.standin", "org.newci.runner", "org.newci.vcs")) {
-      noClasses()
-          .that()
-          .resideInAPackage(owned + "..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.newci.contracts.gitlab..")
-          .check(classes);
-    }
+    OWNED
+        .values()
+        .forEach(
+            owned ->
+                SlicesRuleDefinition.slices()
+                    .matching(owned + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .check(classes));
   }
 
   private static com.tngtech.archunit.base.DescribedPredicate<

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.newci.acceptance.system.Checkout;
 
 /** Habits that a reader relies on, kept by a test so that nobody has to watch for them. */
 class TidyTest {
@@ -21,14 +22,17 @@ class TidyTest {
   private static final Set<String> EMPTY_WORDS =
       Set.of("util", "utils", "common", "helper", "helpers", "manager", "managers", "misc");
   // Split so that this file does not find itself.
-  private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
   private static final Pattern SLEEP = Pattern.compile("Thread\\.sl" + "eep\\(");
   private static final Pattern CLOCK =
       Pattern.compile("Instant\\.no" + "w\\(\\)|System\\.current" + "TimeMillis\\(\\)");
   private static final Pattern METHOD =
-      Pattern.compile("^  (?:  )?(?!return|throw|new|else|\\})[\\w@<][^;=]*\\) ?(?:throws [^{]*)?\\{$");
+      Pattern.compile(
+          "^  (?:  )?(?!return|throw|new|else|\\})[\\w@<][^;=]*\\) ?(?:throws [^{]*)?\\{$");
   private static final Pattern CONSTRUCTOR =
-      Pattern.compile("(?m)^  (?:public |protected |private )?([A-Z]\\w*)\\(([^)]*)\\) *(?:throws [^{]*)?\\{");
+      Pattern.compile(
+          "(?m)^  (?:public |protected |private )?([A-Z]\\w*)\\(([^)]*)\\) *(?:throws [^{]*)?\\{");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)#\\s]+)[^)]*\\)");
 
   private final List<Path> java = Checkout.files(name -> name.endsWith(".java"));

@@ -12,18 +12,17 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.newci.acceptance.structure.Checkout;
+import org.jspecify.annotations.Nullable;
 
 /** The system as {@code ./newci up} starts it, used as an outsider does. */
 public final class RunningSystem implements AutoCloseable {
 
   /** Builds here are small; one that takes longer hangs. */
-  public static final Duration BUILD_LIMIT = Duration.ofSeconds(120);
+  public static final Duration BUILD_LIMIT = Duration.ofMinutes(2);
 
-  private static final AtomicReference<RunningSystem> SHARED = new AtomicReference<>();
+  private static @Nullable RunningSystem shared;
 
   private final Path data;
   private Map<String, String> env = Map.of();
@@ -34,10 +33,10 @@ public final class RunningSystem implements AutoCloseable {
 
   /** One system for all tests that do not harm it; it goes when the tests' JVM ends. */
   public static synchronized RunningSystem shared() {
-    RunningSystem running = SHARED.get();
+    RunningSystem running = shared;
     if (running == null) {
       RunningSystem fresh = start();
-      SHARED.set(fresh);
+      shared = fresh;
       Runtime.getRuntime().addShutdownHook(new Thread(fresh::close, "down"));
       return fresh;
     }
@@ -119,7 +118,7 @@ public final class RunningSystem implements AutoCloseable {
   }
 
   /** Posts to {@code /cd} and gives the build's id. */
-  public String submit(String repo, String ref, String artifact) {
+  public String submit(String repo, String ref, @Nullable String artifact) {
     String body =
         artifact == null
             ? "{\"repo\":\"%s\",\"ref\":\"%s\"}".formatted(repo, ref)
@@ -142,18 +141,11 @@ public final class RunningSystem implements AutoCloseable {
 
   /** Waits for the end of a build and gives it. */
   public JsonNode finished(String id) {
-    AtomicReference<JsonNode> last = new AtomicReference<>();
-    Web web = web();
     Awaitility.await("build " + id + " to finish")
         .atMost(BUILD_LIMIT)
         .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              JsonNode now = web.get(env("NEWCI_URL") + "/builds/" + id).json();
-              last.set(now);
-              return now.path("state").asText().equals("finished");
-            });
-    return last.get();
+        .until(() -> build(id).path("state").asText().equals("finished"));
+    return build(id);
   }
 
   /** The log of a build, as kept by NewCI. */

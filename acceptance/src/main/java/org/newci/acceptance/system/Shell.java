@@ -28,7 +28,8 @@ public final class Shell {
   private Shell() {}
 
   /** Runs it to its end in that folder, at most that long. */
-  public static Result run(Path dir, Map<String, String> env, Duration limit, List<String> command) {
+  public static Result run(
+      Path dir, Map<String, String> env, Duration limit, List<String> command) {
     try {
       Path out = Files.createTempFile("out-", ".txt");
       Path err = Files.createTempFile("err-", ".txt");

@@ -1,4 +1,4 @@
-package org.newci.acceptance.structure;
+package org.newci.acceptance.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -26,17 +26,26 @@ public final class Web {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** An answer with its whole body. */
-  public record Answer(int status, byte[] body, HttpResponse<byte[]> response) {
+  public record Answer(HttpResponse<byte[]> response) {
+
+    public int status() {
+      return response.statusCode();
+    }
+
+    /** The whole body. */
+    public byte[] body() {
+      return response.body();
+    }
 
     /** The body as text. */
     public String text() {
-      return new String(body, StandardCharsets.UTF_8);
+      return new String(body(), StandardCharsets.UTF_8);
     }
 
     /** The body as JSON. */
     public JsonNode json() {
       try {
-        return JSON.readTree(body);
+        return JSON.readTree(body());
       } catch (IOException e) {
         throw new UncheckedIOException("not JSON: " + text(), e);
       }
@@ -92,7 +101,8 @@ public final class Web {
   }
 
   public Answer post(String url, String json) {
-    return send("POST", url, json.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+    return send(
+        "POST", url, json.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
   }
 
   public Answer put(String url, byte[] body) {
@@ -114,7 +124,7 @@ public final class Web {
     try {
       HttpResponse<byte[]> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.body(), response);
+      return new Answer(response);
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + url, e);
     } catch (InterruptedException e) {
