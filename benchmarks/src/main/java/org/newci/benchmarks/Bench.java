@@ -1,0 +1,100 @@
+package org.newci.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.newci.acceptance.system.RunningSystem;
+import org.newci.acceptance.system.Shell;
+import org.newci.acceptance.system.Sources;
+import org.newci.acceptance.system.Web;
+
+/** What {@code ./newci bench} prints: start, memory, and the way from a post to a served file. */
+public final class Bench {
+
+  private static final int STARTS = 5;
+  private static final int WARM_UP = 10;
+  private static final int BUILDS = 30;
+  private static final String CI =
+      "build:\n  script: [cp seed out]\n  artifacts:\n    paths: [out]\n";
+
+  private Bench() {}
+
+  /** Takes no arguments; the root folder is the property {@code newci.root}. */
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Files.createTempDirectory("newci-bench-");
+    Figures start = new Figures("`up --detach` on an existing folder, to all answering", "ms");
+    Figures memory = new Figures("memory of all processes after a start (PSS)", "MiB");
+    Figures build = new Figures("`POST /cd` to the file served", "ms");
+    Figures byHand = new Figures("the floor: git clone and cp in a shell", "ms");
+    Figures loaded = new Figures("memory of all processes after the builds (PSS)", "MiB");
+    try (RunningSystem newci = RunningSystem.start();
+        Sources sources = Sources.serve(folder)) {
+      for (int i = 0; i < STARTS; i++) {
+        newci.down();
+        long began = System.nanoTime();
+        newci.up();
+        start.add(millisSince(began));
+        memory.add(ProcessMemory.pssOf(newci.data().toString()));
+      }
+      Sources.Repository repository =
+          sources.repository("bench", Map.of(".gitlab-ci.yml", CI, "seed", "x"));
+      for (int i = 0; i < WARM_UP + BUILDS; i++) {
+        repository.commit(Map.of("seed", "number " + i + "\n"));
+        double took = postToServed(newci, repository, "number " + i + "\n");
+        double hand = byHand(folder, repository, i);
+        if (i >= WARM_UP) {
+          build.add(took);
+          byHand.add(hand);
+        }
+      }
+      loaded.add(ProcessMemory.pssOf(newci.data().toString()));
+    }
+    print(List.of(start, memory, build, byHand, loaded));
+  }
+
+  private static double postToServed(
+      RunningSystem newci, Sources.Repository repository, String expected) {
+    Web web = newci.web();
+    Web reader = web.as("");
+    String site = newci.env("NEWCI_SITE_URL") + "/bench-out";
+    String body =
+        "{\"repo\":\"%s\",\"ref\":\"master\",\"artifact\":\"out\",\"published_name\":\"bench-out\"}"
+            .formatted(repository.url());
+    long began = System.nanoTime();
+    Web.Answer accepted = web.post(newci.env("NEWCI_URL") + "/cd", body);
+    if (accepted.status() != 202) {
+      throw new IllegalStateException("POST /cd answered " + accepted.text());
+    }
+    while (millisSince(began) < RunningSystem.BUILD_LIMIT.toMillis()) {
+      Web.Answer served = reader.get(site);
+      if (served.status() == 200 && served.text().equals(expected)) {
+        return millisSince(began);
+      }
+    }
+    throw new IllegalStateException(
+        "not served: " + newci.build(accepted.json().path("id").asText()).toPrettyString());
+  }
+
+  /** What nobody could beat: git and a shell, with neither GitLab, sandbox, TLS nor SSH. */
+  private static double byHand(Path folder, Sources.Repository repository, int number) {
+    String script =
+        "git clone --quiet --depth 1 '%s' 'clone-%d' && cd 'clone-%d' && cp seed ../served"
+            .formatted(repository.url(), number, number);
+    long began = System.nanoTime();
+    Shell.run(folder, Map.of(), Duration.ofMinutes(1), List.of("sh", "-c", script)).ok();
+    return millisSince(began);
+  }
+
+  private static double millisSince(long began) {
+    return (System.nanoTime() - began) / 1e6;
+  }
+
+  private static void print(List<Figures> all) {
+    System.out.println("| what | readings | minimum | median | maximum | unit |");
+    System.out.println("|---|---|---|---|---|---|");
+    all.forEach(figures -> System.out.println(figures.row()));
+  }
+}
