@@ -1,0 +1,88 @@
+package org.newci.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.newci.cli.command.BuildCommands;
+import org.newci.cli.command.DownCommand;
+import org.newci.cli.command.EnvCommand;
+import org.newci.cli.command.LogsCommand;
+import org.newci.cli.command.ServeCommand;
+import org.newci.cli.command.SetUpCommand;
+import org.newci.cli.command.StatusCommand;
+import org.newci.cli.command.SubmitCommand;
+import org.newci.cli.command.TokenCommand;
+import org.newci.cli.command.UpCommand;
+import org.newci.cli.demo.DemoCommand;
+import org.newci.cli.demo.TrainCommand;
+import org.newci.cli.machine.Sentences;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code newci}: the one entry. */
+@Command(
+    name = "newci",
+    description = "Takes a change from version control to a running environment.",
+    version = "newci 0.1.0",
+    footer = {
+      "",
+      "Two more commands are the start script's own: './newci test' installs what the tests need",
+      "and runs all of them, './newci bench' measures.",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 unreachable or refused, 4 cancelled,",
+      "5 timed out."
+    })
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    int code = run(Invocation.ofProcess(), arguments);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  /** Runs one command; answers its exit code. */
+  static int run(Invocation invocation, String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new UpCommand(invocation));
+    line.addSubcommand(new SetUpCommand(invocation));
+    line.addSubcommand(new DownCommand(invocation));
+    line.addSubcommand(new EnvCommand(invocation));
+    line.addSubcommand(new DemoCommand(invocation));
+    line.addSubcommand(new SubmitCommand(invocation));
+    line.addSubcommand(new StatusCommand(invocation));
+    line.addSubcommand(new LogsCommand(invocation));
+    line.addSubcommand(new BuildCommands.Cancel(invocation));
+    line.addSubcommand(new BuildCommands.Retry(invocation));
+    line.addSubcommand(new TokenCommand(invocation));
+    line.addSubcommand(new ServeCommand(invocation));
+    line.addSubcommand(new TrainCommand(invocation));
+    line.getSubcommands().values().forEach(Main::addHelp);
+    addHelp(line);
+    line.setOut(new PrintWriter(invocation.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler((failure, command, parsed) -> explain(invocation, failure));
+    return line.execute(arguments);
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+  }
+
+  private static int explain(Invocation invocation, Exception failure) {
+    if (failure instanceof CommandFailed failed) {
+      invocation.err().println("newci: " + failed.sentence());
+      return failed.exitCode();
+    }
+    if (failure instanceof UncheckedIOException
+        || failure instanceof IllegalArgumentException
+        || failure instanceof IllegalStateException) {
+      invocation.err().println("newci: " + Sentences.of(failure));
+      return Exit.FAILED;
+    }
+    failure.printStackTrace(invocation.err());
+    invocation.err().println("newci: this should not have happened: " + Sentences.of(failure));
+    return Exit.FAILED;
+  }
+}

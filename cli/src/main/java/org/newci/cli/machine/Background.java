@@ -1,0 +1,51 @@
+package org.newci.cli.machine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.newci.cli.CommandFailed;
+import org.newci.cli.Exit;
+import org.newci.cli.setup.DataFolder;
+import org.newci.cli.setup.SetUp;
+
+/** Starts {@code up}, or one component, as a process that outlives the command. */
+public final class Background {
+
+  private Background() {}
+
+  /** Returns when everything answers; fails with the reason when it does not come up. */
+  public static void up(DataFolder folder, List<String> options) {
+    List<String> arguments = new ArrayList<>(List.of("up", "--data", folder.toString()));
+    arguments.addAll(options);
+    start(folder, Machine.NAME, "NewCI", JvmCommand.of(false, arguments));
+  }
+
+  /** The same for one component. */
+  public static void serve(DataFolder folder, String word) {
+    start(
+        folder,
+        word,
+        "The " + word,
+        JvmCommand.of(word.equals("runner"), List.of("serve", word, "--data", folder.toString())));
+  }
+
+  private static void start(DataFolder folder, String name, String who, List<String> command) {
+    SetUp.makeFolders(folder);
+    Path log = folder.logs().resolve(name + ".log");
+    Process process = JvmCommand.start(command, log);
+    long end = System.nanoTime() + Machine.COME_UP.multipliedBy(2).toNanos();
+    while (!RunningPart.isReady(folder, name, process.pid())) {
+      if (!process.isAlive()) {
+        throw new CommandFailed(
+            Exit.FAILED, "%s did not start: %s".formatted(who, LogTail.reason(log)));
+      }
+      if (System.nanoTime() > end) {
+        Down.end(process.toHandle());
+        throw new CommandFailed(
+            Exit.FAILED, "%s did not come up in time; see %s.".formatted(who, log));
+      }
+      Pause.of(Duration.ofMillis(10));
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package org.newci.cli.machine;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.newci.cli.CommandFailed;
+import org.newci.cli.Exit;
+import org.newci.cli.setup.ComponentTokens;
+import org.newci.cli.setup.DataFolder;
+import org.newci.cli.setup.Part;
+import org.newci.cli.setup.Ports;
+import org.newci.cli.setup.PrivateFiles;
+import org.newci.cli.setup.SetUp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All components of one data folder, up until closed. */
+public final class Machine implements AutoCloseable {
+
+  /** How its components are spread over processes. */
+  public enum Shape {
+    /** The services in this process, the runner beside it. */
+    TOGETHER,
+    /** Each in its own, watched by this process; nobody restarts one that ends. */
+    SEPARATE,
+    /** All in this process, the runner too: only to learn which classes are needed. */
+    ONE_PROCESS
+  }
+
+  /** The name that the watching process is remembered under. */
+  static final String NAME = "up";
+
+  /** A component that has not come up after that long never will. */
+  static final Duration COME_UP = Duration.ofSeconds(60);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
+  private final DataFolder folder;
+  private final Clock clock;
+  private final Map<String, String> caller;
+  private final Map<Part, AutoCloseable> components = new ConcurrentHashMap<>();
+  private final Map<Part, Process> processes = new LinkedHashMap<>();
+  private final List<AutoCloseable> guards = new ArrayList<>();
+
+  private Machine(DataFolder folder, Clock clock, Map<String, String> caller) {
+    this.folder = folder;
+    this.clock = clock;
+    this.caller = Map.copyOf(caller);
+  }
+
+  /** Sets up what is not, starts everything, and returns when everything answers. */
+  public static Machine start(
+      DataFolder folder, Clock clock, Map<String, String> caller, Shape shape) {
+    Machine machine = new Machine(folder, clock, caller);
+    try {
+      machine.begin(shape);
+    } catch (RuntimeException e) {
+      machine.close();
+      throw e;
+    }
+    return machine;
+  }
+
+  private void begin(Shape shape) {
+    SetUp.makeFolders(folder);
+    guards.add(FolderLock.take(folder));
+    List<String> left = Down.stop(folder);
+    if (!left.isEmpty()) {
+      LOG.warn("stopped what an earlier run had left: {}", String.join(", ", left));
+    }
+    new SetUp(folder, clock).ensure();
+    ComponentSettings settings = ComponentSettings.of(folder);
+    settings.ports().requireFree(folder);
+    PidFile pid = PidFile.write(folder, NAME, ProcessHandle.current().pid());
+    guards.add(pid::forget);
+    renewTokensDaily();
+    List<Part> here = new ArrayList<>(shape == Shape.SEPARATE ? List.of() : Part.services());
+    if (shape == Shape.ONE_PROCESS) {
+      here.add(Part.RUNNER);
+    }
+    for (Part part : Part.values()) {
+      if (!here.contains(part)) {
+        processes.put(part, JvmCommand.serve(part.word(), folder, part == Part.RUNNER));
+      }
+    }
+    startHere(here, settings);
+    for (Map.Entry<Part, Process> entry : processes.entrySet()) {
+      awaitReady(entry.getKey(), entry.getValue());
+    }
+    new Health(folder, settings.ports()).requireAll();
+    Path ready = RunningPart.ready(folder, NAME);
+    PrivateFiles.write(ready, pid.pid() + "\n");
+    guards.add(() -> Files.deleteIfExists(ready));
+  }
+
+  private void startHere(List<Part> parts, ComponentSettings settings) {
+    try (ExecutorService starters = Executors.newFixedThreadPool(Math.max(1, parts.size()))) {
+      Map<Part, Future<?>> starts = new LinkedHashMap<>();
+      for (Part part : parts) {
+        if (part != Part.RUNNER) {
+          starts.put(part, starters.submit(() -> startHere(part, settings)));
+        }
+      }
+      starts.forEach(Machine::await);
+    }
+    if (parts.contains(Part.RUNNER)) {
+      RunningPart.makeBuilds(settings);
+      startHere(Part.RUNNER, settings);
+    }
+  }
+
+  private void startHere(Part part, ComponentSettings settings) {
+    components.put(part, Components.start(part, settings.of(part, caller)));
+  }
+
+  private static void await(Part part, Future<?> start) {
+    try {
+      start.get(COME_UP.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new CommandFailed(
+          Exit.FAILED,
+          "The %s did not start: %s".formatted(part.word(), Sentences.of(e.getCause())),
+          e.getCause());
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new CommandFailed(
+          Exit.FAILED,
+          "The %s did not start within %d s.".formatted(part.word(), COME_UP.toSeconds()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed(Exit.FAILED, "Interrupted.", e);
+    }
+  }
+
+  private void awaitReady(Part part, Process process) {
+    long end = System.nanoTime() + COME_UP.toNanos();
+    while (!RunningPart.isReady(folder, part.word(), process.pid())) {
+      if (!process.isAlive()) {
+        throw new CommandFailed(
+            Exit.FAILED,
+            "The %s did not start: %s"
+                .formatted(
+                    part.word(), LogTail.reason(folder.logs().resolve(part.word() + ".log"))));
+      }
+      if (System.nanoTime() > end) {
+        throw new CommandFailed(
+            Exit.FAILED,
+            "The %s did not start within %d s; see %s."
+                .formatted(
+                    part.word(), COME_UP.toSeconds(), folder.logs().resolve(part.word() + ".log")));
+      }
+      Pause.of(Duration.ofMillis(10));
+    }
+  }
+
+  private void renewTokensDaily() {
+    ScheduledExecutorService daily =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("token-renewal").factory());
+    var _ =
+        daily.scheduleAtFixedRate(
+            () -> {
+              try {
+                new ComponentTokens(folder, clock).renew();
+              } catch (RuntimeException e) {
+                LOG.error("the components' tokens were not renewed", e);
+              }
+            },
+            1,
+            1,
+            TimeUnit.DAYS);
+    guards.add(daily::shutdownNow);
+  }
+
+  /** Where the component serves. */
+  public URI url(Part part) {
+    return Ports.of(folder).url(part);
+  }
+
+  @Override
+  public void close() {
+    // First who gives out work, then who does it, then who is called by them.
+    AutoCloseable controller = components.remove(Part.CONTROLLER);
+    if (controller != null) {
+      closeQuietly(controller);
+    }
+    for (Process process : processes.values().stream().toList().reversed()) {
+      process.toHandle().destroy();
+    }
+    for (Process process : processes.values()) {
+      Down.end(process.toHandle());
+    }
+    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+      components.values().forEach(c -> closers.execute(() -> closeQuietly(c)));
+    }
+    guards.reversed().forEach(Machine::closeQuietly);
+    guards.clear();
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.warn("something did not stop in good order", e);
+    }
+  }
+}

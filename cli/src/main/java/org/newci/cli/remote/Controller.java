@@ -1,0 +1,133 @@
+package org.newci.cli.remote;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import okhttp3.Response;
+import org.newci.cli.CommandFailed;
+import org.newci.cli.Exit;
+import org.newci.cli.machine.Pause;
+import org.newci.contracts.controller.BuildView;
+import org.newci.contracts.controller.CdAnswer;
+import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.controller.StatusView;
+import org.newci.shell.peer.Peer;
+import org.newci.shell.peer.PeerFailure;
+
+/** The controller, as a person's commands use it; every failure is a sentence and exit code 3. */
+public final class Controller {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** A controller that is away that long while somebody waits is taken for gone. */
+  private static final Duration AWAY = Duration.ofSeconds(30);
+
+  private static final Duration FIRST_LOOKS = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration LATER = Duration.ofMillis(500);
+
+  private final Peer peer;
+
+  public Controller(Access access) {
+    this.peer = new Peer("controller", access.url(), access::token, access.ca());
+  }
+
+  /** A question that may fail. */
+  private interface Call<T> {
+    T answer() throws PeerFailure;
+  }
+
+  private static <T> T ask(Call<T> call) {
+    try {
+      return call.answer();
+    } catch (PeerFailure e) {
+      throw new CommandFailed(Exit.REFUSED, Printable.line(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /** Submits; answers the build's id. */
+  public String submit(CdRequest request) {
+    return ask(() -> peer.post("/cd", request, CdAnswer.class, DEADLINE)).id();
+  }
+
+  public StatusView status() {
+    return ask(() -> peer.get("/status", StatusView.class, DEADLINE));
+  }
+
+  public BuildView build(String id) {
+    return ask(() -> look(id));
+  }
+
+  /** Asks for the end of a build. */
+  public void cancel(String id) {
+    ask(() -> peer.post(path(id, "/cancel"), Map.of(), Object.class, DEADLINE));
+  }
+
+  /** Builds the same commit again; answers the new build's id. */
+  public String retry(String id) {
+    return ask(() -> peer.post(path(id, "/retry"), Map.of(), CdAnswer.class, DEADLINE)).id();
+  }
+
+  /** Looks at the build until it is finished, and hands every look on. */
+  public BuildView await(String id, Duration patience, Consumer<BuildView> look) {
+    long start = System.nanoTime();
+    long seen = start;
+    while (true) {
+      try {
+        BuildView build = look(id);
+        seen = System.nanoTime();
+        look.accept(build);
+        if (build.outcome() != null) {
+          return build;
+        }
+      } catch (PeerFailure.Unreachable e) {
+        if (System.nanoTime() - seen > AWAY.toNanos()) {
+          throw new CommandFailed(Exit.REFUSED, String.valueOf(e.getMessage()), e);
+        }
+      } catch (PeerFailure e) {
+        throw new CommandFailed(Exit.REFUSED, String.valueOf(e.getMessage()), e);
+      }
+      long waited = System.nanoTime() - start;
+      if (waited > patience.toNanos()) {
+        throw new CommandFailed(
+            Exit.TIMED_OUT,
+            "Build %s was not finished after %d s.".formatted(id, patience.toSeconds()));
+      }
+      Pause.of(waited < FIRST_LOOKS.toNanos() ? SOON : LATER);
+    }
+  }
+
+  /** Copies the log from that byte on; answers how many bytes came. */
+  public long log(String id, long offset, OutputStream out) {
+    return ask(
+        () -> {
+          try (Response answer = peer.open(path(id, "/log?offset=" + offset), DEADLINE)) {
+            return answer.body().byteStream().transferTo(out);
+          } catch (IOException e) {
+            throw new PeerFailure.Unreachable("The log's transfer broke off.", e);
+          }
+        });
+  }
+
+  private BuildView look(String id) throws PeerFailure {
+    return peer.get(path(id, ""), BuildView.class, DEADLINE);
+  }
+
+  private static String path(String id, String rest) {
+    return "/builds/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + rest;
+  }
+
+  /** The exit code that says how a build ended. */
+  public static int exitCode(BuildView build) {
+    return switch (String.valueOf(build.outcome())) {
+      case "succeeded" -> Exit.OK;
+      case "cancelled" -> Exit.CANCELLED;
+      case "timed out" -> Exit.TIMED_OUT;
+      default -> Exit.FAILED;
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package org.newci.cli.setup;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.newci.auth.BearerToken;
+import org.newci.auth.Scope;
+import org.newci.auth.SigningKey;
+import org.newci.auth.TokenIssuer;
+import org.newci.cli.CommandFailed;
+import org.newci.cli.Exit;
+
+/** Signs tokens with the key of the set-up: those of the components, and those for people. */
+public final class ComponentTokens {
+
+  /** How long a component's token is good for; each {@code up} renews it, and so does every day. */
+  public static final Duration LIFETIME = Duration.ofDays(90);
+
+  /** How long the token of {@code newci env} is good for. */
+  public static final Duration OPERATOR = Duration.ofHours(12);
+
+  private final DataFolder folder;
+  private final Clock clock;
+
+  public ComponentTokens(DataFolder folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /** Gives every component that calls others a fresh token; running ones read it again. */
+  public void renew() {
+    TokenIssuer issuer = issuer();
+    for (Part part : Part.values()) {
+      if (!part.scopes().isEmpty()) {
+        BearerToken token = issuer.issue(part.word(), part.scopes(), LIFETIME);
+        PrivateFiles.write(folder.secrets(part).resolve("token.jwt"), token.reveal() + "\n");
+      }
+    }
+  }
+
+  /** A token with every scope, for the person at the machine. */
+  public BearerToken operator() {
+    return issue("operator", EnumSet.allOf(Scope.class), OPERATOR);
+  }
+
+  /** A token for somebody. */
+  public BearerToken issue(String subject, Set<Scope> scopes, Duration lifetime) {
+    return issuer().issue(subject, scopes, lifetime);
+  }
+
+  private TokenIssuer issuer() {
+    if (!SetUp.isComplete(folder)) {
+      throw new CommandFailed(
+          Exit.FAILED,
+          "Nothing is set up in %s; start it once with: newci up --data %s"
+              .formatted(folder, folder));
+    }
+    return new TokenIssuer(SigningKey.fromPem(PrivateFiles.read(folder.signingKey())), clock);
+  }
+}

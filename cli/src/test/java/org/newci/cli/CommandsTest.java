@@ -1,0 +1,238 @@
+package org.newci.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.newci.cli.FakeController.build;
+import static org.newci.cli.FakeController.step;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.newci.auth.Audience;
+import org.newci.auth.BearerToken;
+import org.newci.auth.Caller;
+import org.newci.auth.Scope;
+import org.newci.auth.SigningKey;
+import org.newci.auth.TokenVerifier;
+import org.newci.cli.setup.DataFolder;
+import org.newci.cli.setup.Part;
+import org.newci.cli.setup.Ports;
+import org.newci.cli.setup.PrivateFiles;
+import org.newci.cli.setup.SetUp;
+
+class CommandsTest {
+
+  @TempDir private Path temp;
+  private final FakeController controller = new FakeController();
+
+  @AfterEach
+  void stop() {
+    controller.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up", "down", "env", "demo", "submit", "status", "logs", "cancel", "retry", "token",
+        "serve", "setup"
+      })
+  void everyCommandHasHelp(String command) {
+    assertThat(controller.newci(command, "--help")).isZero();
+    assertThat(controller.out).contains("Usage: newci " + command);
+  }
+
+  @Test
+  void submitPrintsTheIdAndSendsWhatWasTyped() {
+    assertThat(
+            controller.newci(
+                "submit",
+                "--repo",
+                "git://x/y",
+                "--ref",
+                "v1",
+                "--artifact",
+                "a/b",
+                "--published-name",
+                "c"))
+        .isZero();
+    assertThat(controller.out).isEqualTo("the-id\n");
+    assertThat(controller.submitted.getFirst().repo()).isEqualTo("git://x/y");
+    assertThat(controller.submitted.getFirst().ref()).isEqualTo("v1");
+    assertThat(controller.submitted.getFirst().artifact()).isEqualTo("a/b");
+    assertThat(controller.submitted.getFirst().publishedName()).isEqualTo("c");
+  }
+
+  @Test
+  void submitWaitTellsEachStepOnceAndWithoutControlCharacters() {
+    controller.looks.addAll(
+        List.of(
+            build(null),
+            build(null, step("mirror", "running")),
+            build(null, step("mirror", "running")),
+            build(null, step("mirror", "succeeded"), step("build", "running")),
+            build("succeeded", step("mirror", "succeeded"), step("build", "succeeded"))));
+    assertThat(controller.newci("submit", "--repo", "r", "--ref", "v", "--wait")).isZero();
+    assertThat(controller.out.lines())
+        .containsExactly(
+            "the-id",
+            "mirror   ...       did mirror",
+            "mirror   succeeded did mirror (1.50 s)",
+            "build    ...       did build",
+            "build    succeeded did build (1.50 s)",
+            "succeeded: it is [31mso[0m",
+            "https://localhost:1/hello");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"succeeded,0", "failed,1", "cancelled,4", "timed out,5"})
+  void theExitCodeTellsTheOutcome(String outcome, int code) {
+    controller.looks.add(build(outcome));
+    assertThat(controller.newci("submit", "--repo", "r", "--ref", "v", "--wait")).isEqualTo(code);
+    assertThat(controller.newci("retry", "the-id", "--wait")).isEqualTo(code);
+  }
+
+  @Test
+  void aWrongCommandLineIs2() {
+    assertThat(controller.newci("submit", "--repo", "r")).isEqualTo(2);
+    assertThat(controller.err).contains("--ref");
+    assertThat(controller.newci("nonsense")).isEqualTo(2);
+    assertThat(controller.newci()).isEqualTo(2);
+    assertThat(controller.newci("serve", "nonsense")).isEqualTo(2);
+    assertThat(controller.err).contains("vcs-worker");
+  }
+
+  @Test
+  void whoIsRefusedOrFindsNobodyGets3AndASentence() {
+    assertThat(controller.newci("logs", "unknown")).isEqualTo(3);
+    assertThat(controller.err).isEqualTo("newci: There is no build 'unknown'.\n");
+    assertThat(
+            controller.newci(
+                Map.of("NEWCI_URL", "http://localhost:1", "NEWCI_TOKEN", "a.b.c"), "status"))
+        .isEqualTo(3);
+    assertThat(controller.err).isEqualTo("newci: The controller refused the connection.\n");
+    assertThat(controller.newci(Map.of(), "status")).isEqualTo(3);
+    assertThat(controller.err).contains("Nothing is set up in /nonexistent");
+  }
+
+  @Test
+  void logsAreFollowedByOffset() {
+    controller.log = "line 1\nline ä\n";
+    controller.looks.addAll(List.of(build(null), build("failed")));
+    assertThat(controller.newci("logs", "the-id", "--follow")).isEqualTo(Exit.FAILED);
+    assertThat(controller.out).isEqualTo("line 1\nline ä\n");
+    assertThat(controller.asked).containsExactly("log from 0", "log from 15");
+  }
+
+  @Test
+  void cancelAndRetryAsk() {
+    assertThat(controller.newci("cancel", "the-id")).isZero();
+    assertThat(controller.asked).containsExactly("cancel");
+    assertThat(controller.newci("retry", "the-id")).isZero();
+    assertThat(controller.out).isEqualTo("again\n");
+  }
+
+  @Test
+  void tokensAreGoodForTheServicesOfTheirScopesAlone() throws Exception {
+    DataFolder folder = setUp();
+    String[] command = {
+      "token",
+      "--data",
+      folder.toString(),
+      "--subject",
+      "ann",
+      "--scope",
+      "cd:post blobs:get",
+      "--expires",
+      "2h"
+    };
+    assertThat(controller.newci(Map.of(), command)).isZero();
+    SigningKey key = SigningKey.fromPem(PrivateFiles.read(folder.signingKey()));
+    BearerToken token = BearerToken.of(controller.out);
+    for (Audience audience : List.of(Audience.CONTROLLER, Audience.ARTIFACT_STORE)) {
+      Caller caller =
+          new TokenVerifier(audience, List.of(key.verifyKey()), Clock.systemUTC()).verify(token);
+      assertThat(caller.subject()).isEqualTo("ann");
+      assertThat(caller.scopes()).containsExactlyInAnyOrder(Scope.CD_POST, Scope.BLOBS_GET);
+    }
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () ->
+                new TokenVerifier(Audience.VCS_WORKER, List.of(key.verifyKey()), Clock.systemUTC())
+                    .verify(token))
+        .isInstanceOf(org.newci.auth.TokenRefused.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cd:post nonsense,1h,there is no 'nonsense'",
+    "cd:post,soon,'soon'",
+    "cd:post,9999d,at most 366d"
+  })
+  void aTokenThatCannotBeIsAWrongCommandLine(String scope, String expires, String sentence) {
+    String data = setUp().toString();
+    assertThat(
+            controller.newci(
+                Map.of(),
+                "token",
+                "--data",
+                data,
+                "--subject",
+                "ann",
+                "--scope",
+                scope,
+                "--expires",
+                expires))
+        .isEqualTo(2);
+    assertThat(controller.err).contains(sentence);
+  }
+
+  @Test
+  void envPrintsWhatAShellCanRead() {
+    DataFolder folder = setUp();
+    assertThat(controller.newci(Map.of(), "env", "--data", folder.toString())).isZero();
+    Map<String, String> read = new HashMap<>();
+    controller
+        .out
+        .lines()
+        .forEach(
+            line -> {
+              assertThat(line).matches("export NEWCI_[A-Z_]+=[A-Za-z0-9_./:@%+=,-]+");
+              String[] parts = line.substring("export ".length()).split("=", 2);
+              read.put(parts[0], parts[1]);
+            });
+    assertThat(read.keySet())
+        .containsExactlyInAnyOrder(
+            "NEWCI_URL",
+            "NEWCI_BLOBS_URL",
+            "NEWCI_VCS_URL",
+            "NEWCI_DEPLOY_URL",
+            "NEWCI_SITE_URL",
+            "NEWCI_GITLAB_URL",
+            "NEWCI_GITLAB_TOKEN",
+            "NEWCI_CA",
+            "NEWCI_TOKEN");
+    assertThat(read)
+        .containsEntry("NEWCI_CA", folder.ca().toString())
+        .containsEntry("NEWCI_URL", Ports.of(folder).url(Part.CONTROLLER).toString());
+    assertThat(controller.newci(Map.of(), "env", "--data", temp + "/none")).isEqualTo(1);
+    assertThat(controller.err).contains("newci up --data " + temp + "/none");
+  }
+
+  @Test
+  void downWhereNothingRunsIsFine() {
+    assertThat(controller.newci(Map.of(), "down", "--data", temp + "/none")).isZero();
+    assertThat(controller.err).contains("nothing ran");
+  }
+
+  private DataFolder setUp() {
+    DataFolder folder = new DataFolder(temp.resolve("data"));
+    new SetUp(folder, Clock.systemUTC()).ensure();
+    return folder;
+  }
+}
