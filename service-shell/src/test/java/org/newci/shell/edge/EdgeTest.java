@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,8 @@ class EdgeTest {
 
   record Greeting(String name, Integer times) {}
 
+  record Meeting(Instant startsAt, String place) {}
+
   private final SigningKey key = SigningKey.generate();
   private Edge edge;
 
@@ -42,6 +45,10 @@ class EdgeTest {
             new EdgeSpec()
                 .gate(new BearerGate(verifier))
                 .open(HandlerType.POST, "/hook", ctx -> ctx.status(202))
+                .open(
+                    HandlerType.GET,
+                    "/meeting",
+                    ctx -> ctx.json(new Meeting(Instant.EPOCH.plusMillis(5), null)))
                 .route(
                     HandlerType.GET,
                     "/broken",
@@ -67,6 +74,12 @@ class EdgeTest {
     assertThat(send("POST", "/cd", "{broken", null).statusCode()).isEqualTo(401);
     assertThat(send("GET", "/health", "", null).statusCode()).isEqualTo(200);
     assertThat(send("POST", "/hook", "", null).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void answersAreInOurJson() throws Exception {
+    assertThat(send("GET", "/meeting", "", null).body())
+        .isEqualTo("{\"starts_at\":\"1970-01-01T00:00:00.005Z\"}");
   }
 
   @Test
