@@ -1,0 +1,325 @@
+package org.newci.runner.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.newci.runner.gitlab.JobPayload;
+import org.newci.runner.gitlab.JobVariable;
+import org.newci.runner.gitlab.RunnerApi;
+import org.newci.runner.gitlab.RunnerInfoBody;
+import org.newci.runner.gitlab.Trace;
+import org.newci.runner.gitlab.TraceShipper;
+import org.newci.runner.sandbox.Running;
+import org.newci.runner.sandbox.Sandbox;
+import org.newci.runner.sandbox.SandboxFailure;
+import org.newci.runner.sandbox.Slot;
+import org.newci.runner.sandbox.Workspace;
+import org.newci.runner.sandbox.Workspaces;
+import org.newci.runner.script.JobScript;
+import org.newci.runner.script.Variables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One job from hand-out to final update, in gitlab-runner's order. */
+public final class JobRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+
+  /** What is still done after a script that failed or took too long may take this long. */
+  private static final Duration LAST_STEPS = Duration.ofMinutes(5);
+
+  private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final Duration PATIENCE_AT_SHUTDOWN = Duration.ofSeconds(3);
+
+  private final Place place;
+  private final JobPayload job;
+  private final Slot slot;
+  private final StopSwitch stop = new StopSwitch();
+  private final JobLog log;
+  private final Trace trace;
+  private volatile boolean shuttingDown;
+
+  /** What all jobs of a runner share; the timer is for time limits. */
+  public record Place(
+      RunnerApi api,
+      Sandbox sandbox,
+      Workspaces workspaces,
+      JobSettings settings,
+      ScheduledExecutorService timer) {}
+
+  public JobRun(Place place, JobPayload job, Slot slot) {
+    this.place = place;
+    this.job = job;
+    this.slot = slot;
+    this.trace = new Trace(place.settings().logLimit(), secrets());
+    boolean sections = job.features() != null && job.features().traceSections();
+    this.log = new JobLog(trace, place.settings().clock(), sections);
+  }
+
+  /** Ends it because the runner is being stopped; {@link #run} then returns within seconds. */
+  public void shutDown() {
+    shuttingDown = true;
+    stop.stop(StopSwitch.Why.SHUTDOWN);
+  }
+
+  /** Does all of it; never throws. */
+  public void run() throws InterruptedException {
+    TraceShipper shipper = new TraceShipper(place.api(), job, trace, this::unwanted);
+    Thread shipping = Thread.ofPlatform().daemon().name("log-" + job.id()).start(shipper);
+    long began = System.nanoTime();
+    Outcome outcome = outcome();
+    long ended = System.nanoTime();
+    trace.end(outcome.lastLine());
+    shipping.join();
+    shipper.finish(
+        outcome.success() ? "success" : "failed",
+        outcome.failureReason(),
+        outcome.exitCode(),
+        shuttingDown ? PATIENCE_AT_SHUTDOWN : PATIENCE);
+    LOG.info(
+        "Job {} {}: {} ms and {} ms for its last words.",
+        job.id(),
+        outcome.success() ? "succeeded" : "ended as " + outcome.failureReason(),
+        (ended - began) / 1_000_000,
+        (System.nanoTime() - ended) / 1_000_000);
+  }
+
+  private void unwanted(String why) {
+    stop.stop(why.equals("canceling") ? StopSwitch.Why.CANCELING : StopSwitch.Why.CANCELED);
+  }
+
+  private Outcome outcome() {
+    ScheduledFuture<?> limit =
+        place
+            .timer()
+            .schedule(
+                () -> stop.stop(StopSwitch.Why.TIMEOUT), job.timeoutSeconds(), TimeUnit.SECONDS);
+    Workspace workspace = null;
+    try {
+      workspace = place.workspaces().create(slot, job.id());
+      return inWorkspace(workspace);
+    } catch (StopSwitch.Stopped e) {
+      return stopped(e.why());
+    } catch (SandboxFailure | IOException e) {
+      return Outcome.systemFailure(sentence(e, workspace));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return stopped(StopSwitch.Why.SHUTDOWN);
+    } catch (RuntimeException e) {
+      LOG.error("Job {}: a fault of the runner.", job.id(), e);
+      return Outcome.systemFailure("a fault of the runner; its log says more");
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  /** Ends what is left of the job and removes its files; to be called after {@link #run}. */
+  public void cleanUp() {
+    place.sandbox().killAll(slot);
+    place
+        .workspaces()
+        .remove(
+            new Workspace(
+                place
+                    .workspaces()
+                    .root()
+                    .resolve("slot-%d-job-%d".formatted(slot.number(), job.id())),
+                slot));
+  }
+
+  /** The runner's folders are no business of who reads the log. */
+  private static String sentence(
+      Exception e, @org.jspecify.annotations.Nullable Workspace workspace) {
+    String text = String.valueOf(e.getMessage());
+    return workspace == null ? text : text.replace(workspace.dir().toString(), "");
+  }
+
+  private Outcome stopped(StopSwitch.Why why) {
+    return switch (why) {
+      case TIMEOUT -> Outcome.timedOut(job.timeoutSeconds());
+      case CANCELING, CANCELED -> Outcome.canceled();
+      case SHUTDOWN -> Outcome.systemFailure("the runner is being stopped");
+    };
+  }
+
+  private Outcome inWorkspace(Workspace workspace)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    log.line("Running with %s %s".formatted(RunnerInfoBody.NAME, RunnerInfoBody.VERSION));
+    try (JobLog.Section _ =
+        log.section("prepare_executor", "Preparing the \"%s\" executor".formatted(place.sandbox().name()))) {
+      String refusal = Unsupported.check(job, place.settings().ignoreImage(), log);
+      if (!refusal.isEmpty()) {
+        return Outcome.refused(refusal);
+      }
+    }
+    Variables variables = variables(workspace);
+    if (!variables.refused().isEmpty()) {
+      log.warn("WARNING: not names of shell variables: " + String.join(", ", variables.refused()));
+    }
+    JobStage stage =
+        new JobStage(
+            place.sandbox(), workspace, projectFolder(), variables, log, stop);
+    Artifacts artifacts =
+        new Artifacts(place.api(), job, stage, place.settings().diskLimit());
+    Outcome outcome = scripts(stage, artifacts);
+    return uploaded(artifacts, outcome);
+  }
+
+  private Outcome scripts(JobStage stage, Artifacts artifacts)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    Outcome outcome;
+    Path script = stage.workspace().exchange().resolve("script");
+    // Its network is made while the sources come.
+    Running shell = place.sandbox().shell(stage.workspace(), script);
+    try {
+      outcome =
+          stage.with(
+              shell,
+              () -> {
+                sources(stage);
+                if (!job.dependencies().isEmpty()) {
+                  try (JobLog.Section _ =
+                      log.section("download_artifacts", "Downloading artifacts")) {
+                    artifacts.download();
+                  }
+                }
+                try (JobLog.Section _ = scriptSection("step_script")) {
+                  return execute(stage, shell, script, "running", job.script("script"));
+                }
+              });
+    } catch (StopSwitch.Stopped e) {
+      if (e.why() != StopSwitch.Why.TIMEOUT && e.why() != StopSwitch.Why.CANCELING) {
+        throw e;
+      }
+      outcome = stopped(e.why());
+      place.sandbox().killAll(slot);
+      stop.allowLastSteps();
+    }
+    afterScript(stage, outcome);
+    return outcome;
+  }
+
+  private JobLog.Section scriptSection(String name) {
+    return log.section(name, "Executing \"%s\" stage of the job script".formatted(name));
+  }
+
+  private void sources(JobStage stage)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    String strategy = stage.variables().get("GIT_STRATEGY");
+    try (JobLog.Section _ =
+        log.section("get_sources", "Getting source from Git repository")) {
+      place.workspaces().makeFolders(stage.workspace(), stage.project());
+      if (strategy.equals("none") || strategy.equals("empty") || job.gitInfo() == null) {
+        log.important("Skipping Git repository setup");
+        return;
+      }
+      new Sources(stage, job.gitInfo(), place.settings().ca()).get();
+    }
+  }
+
+  private Outcome execute(
+      JobStage stage, Running shell, Path script, String status, List<String> lines)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    stop.check();
+    Files.writeString(script, JobScript.of(stage.variables(), status, lines));
+    place.workspaces().give(script, slot);
+    shell.go();
+    byte[] buffer = new byte[32 * 1024];
+    try (InputStream out = shell.output()) {
+      for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
+        log.output(buffer, n);
+      }
+    }
+    int code = shell.await();
+    return code == 0 ? Outcome.succeeded() : Outcome.scriptFailed(code);
+  }
+
+  private void afterScript(JobStage stage, Outcome outcome)
+      throws IOException, InterruptedException, StopSwitch.Stopped {
+    List<String> lines = job.script("after_script");
+    if (lines.isEmpty()) {
+      return;
+    }
+    String status = outcome.success() ? "success" : "failed";
+    Path script = stage.workspace().exchange().resolve("after-script");
+    Running shell = place.sandbox().shell(stage.workspace(), script);
+    ScheduledFuture<?> limit =
+        place.timer().schedule(shell::kill, LAST_STEPS.toSeconds(), TimeUnit.SECONDS);
+    try (JobLog.Section _ = scriptSection("after_script")) {
+      Outcome after =
+          stage.with(shell, () -> execute(stage, shell, script, status, lines));
+      if (!after.success()) {
+        log.warn("WARNING: after_script failed, but job will continue unaffected: exit code " + after.exitCode());
+      }
+    } catch (SandboxFailure e) {
+      log.warn("WARNING: after_script did not end by itself, but job will continue unaffected");
+      LOG.warn("Job {}: after_script: {}", job.id(), e.getMessage());
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  private Outcome uploaded(Artifacts artifacts, Outcome outcome)
+      throws InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    if (!artifacts.wanted(outcome.success())) {
+      return outcome;
+    }
+    String name =
+        outcome.success() ? "upload_artifacts_on_success" : "upload_artifacts_on_failure";
+    String title =
+        outcome.success()
+            ? "Uploading artifacts for successful job"
+            : "Uploading artifacts for failed job";
+    try (JobLog.Section _ = log.section(name, title)) {
+      artifacts.upload(outcome.success());
+      return outcome;
+    } catch (IOException e) {
+      log.error("ERROR: " + e.getMessage());
+      return outcome.success() ? Outcome.scriptFailed(1) : outcome;
+    }
+  }
+
+  private Variables variables(Workspace workspace) {
+    String builds = place.sandbox().builds(workspace);
+    List<JobVariable> all = new ArrayList<>();
+    all.add(JobVariable.plain("CI", "true"));
+    all.add(JobVariable.plain("GITLAB_CI", "true"));
+    all.addAll(job.variables());
+    all.add(JobVariable.plain("CI_BUILDS_DIR", builds));
+    all.add(JobVariable.plain("CI_PROJECT_DIR", builds + "/" + projectFolder()));
+    all.add(JobVariable.plain("CI_CONCURRENT_ID", Integer.toString(slot.number())));
+    all.add(JobVariable.plain("CI_CONCURRENT_PROJECT_ID", Integer.toString(slot.number())));
+    all.add(JobVariable.plain("CI_SERVER", "yes"));
+    all.add(JobVariable.plain("CI_DISPOSABLE_ENVIRONMENT", "true"));
+    all.add(JobVariable.plain("CI_RUNNER_VERSION", RunnerInfoBody.VERSION));
+    return new Variables(all, place.sandbox().files(workspace));
+  }
+
+  private String projectFolder() {
+    String path =
+        job.variables().stream()
+            .filter(variable -> variable.key().equals("CI_PROJECT_PATH"))
+            .map(JobVariable::value)
+            .reduce("", (first, last) -> last);
+    boolean plain = path.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*");
+    return plain ? path : "project";
+  }
+
+  private List<String> secrets() {
+    Stream<String> masked =
+        job.variables().stream().filter(JobVariable::masked).map(JobVariable::value);
+    Stream<String> tokens =
+        Stream.concat(
+            Stream.of(job.token().reveal()),
+            job.dependencies().stream().map(dependency -> dependency.token().reveal()));
+    return Stream.concat(masked, tokens).filter(value -> !value.isEmpty()).toList();
+  }
+}

@@ -1,0 +1,18 @@
+# Run by root: joins the job's control groups, makes a tun device that only this sandbox sees, and
+# becomes the slot's user. Arguments: UID yes|no CGROUP_FILES(:) COMMAND...
+uid=$1 tun=$2 groups=$3
+shift 3
+IFS=:
+for group in $groups; do
+  echo $$ > "$group" || exit 125
+done
+unset IFS
+if [ "$tun" = yes ]; then
+  # In a mount namespace of its own: the machine's device stays as it is.
+  mkdir -p /dev/net
+  mount -t tmpfs -o mode=755,size=64k tmpfs /dev/net &&
+    mknod -m 600 /dev/net/tun c 10 200 &&
+    chown "$uid" /dev/net/tun
+fi
+exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --no-new-privs \
+  --pdeathsig KILL -- "$@"
