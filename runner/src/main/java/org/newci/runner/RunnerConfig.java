@@ -91,7 +91,7 @@ public record RunnerConfig(
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "Runner token %s: not readable (expected the token that GitLab showed when the runner was"
-              .formatted(file)
+                  .formatted(file)
               + " created).",
           e);
     }

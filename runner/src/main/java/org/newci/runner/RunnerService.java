@@ -76,8 +76,7 @@ public final class RunnerService implements AutoCloseable {
     SandboxProbe.check(sandbox, workspaces, slots.getFirst());
     Path ca = Files.exists(config.home().ca()) ? config.home().ca() : null;
     RunnerApi api =
-        new RunnerApi(
-            config.gitlab(), config.token(), systemId(config.home().data()), trusted(ca));
+        new RunnerApi(config.gitlab(), config.token(), systemId(config.home().data()), trusted(ca));
     undo.push(api::close);
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -86,8 +85,7 @@ public final class RunnerService implements AutoCloseable {
     JobSettings settings =
         new JobSettings(
             config.logLimit(), config.diskLimit(), config.ignoreImage(), ca, Clock.systemUTC());
-    JobLoop loop =
-        new JobLoop(new JobRun.Place(api, sandbox, workspaces, settings, timer), slots);
+    JobLoop loop = new JobLoop(new JobRun.Place(api, sandbox, workspaces, settings, timer), slots);
     undo.push(() -> loop.close(LAST_WORDS));
     loop.start();
     LOG.info(

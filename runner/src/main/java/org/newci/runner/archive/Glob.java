@@ -3,8 +3,9 @@ package org.newci.runner.archive;
 import java.util.regex.Pattern;
 
 /**
- * A pattern of artifact paths, in the language of gitlab-runner (Go's {@code doublestar}): {@code *}
- * and {@code ?} stay within a folder, {@code **} crosses folders, also classes and {@code {a,b}}.
+ * A pattern of artifact paths, in the language of gitlab-runner (Go's {@code doublestar}): {@code
+ * *} and {@code ?} stay within a folder, {@code **} crosses folders, also classes and {@code
+ * {a,b}}.
  */
 public final class Glob {
 

@@ -45,8 +45,7 @@ public final class TarToZip {
       if (total > limit) {
         throw new IOException("the artifacts are larger than %d bytes".formatted(limit));
       }
-      ZipArchiveEntry target =
-          new ZipArchiveEntry(entry.isDirectory() ? name + "/" : name);
+      ZipArchiveEntry target = new ZipArchiveEntry(entry.isDirectory() ? name + "/" : name);
       target.setTime(entry.getLastModifiedTime());
       target.setUnixMode((entry.isDirectory() ? FOLDER : FILE) | (entry.getMode() & 0777));
       if (plainFile(entry)) {

@@ -36,7 +36,10 @@ public record JobPayload(
 
   /** Name and project of the job. */
   public record JobInfo(
-      @Nullable String name, @Nullable String stage, long projectId, @Nullable String projectName) {}
+      @Nullable String name,
+      @Nullable String stage,
+      long projectId,
+      @Nullable String projectName) {}
 
   /** Which commit to fetch, and from where. */
   public record GitInfo(

@@ -234,7 +234,9 @@ public final class RunnerApi {
   }
 
   private static long stored(@Nullable String range) {
-    return range != null && range.matches("0-[0-9]{1,18}") ? Long.parseLong(range.substring(2)) : -1;
+    return range != null && range.matches("0-[0-9]{1,18}")
+        ? Long.parseLong(range.substring(2))
+        : -1;
   }
 
   private static Duration interval(@Nullable String seconds) {

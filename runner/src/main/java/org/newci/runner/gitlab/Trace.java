@@ -106,7 +106,8 @@ public final class Trace {
     if (fits < length) {
       full = true;
       byte[] sentence =
-          "\n\u001b[33;1mJob's log exceeded limit of %d bytes.\n\u001b[0;mJob execution will continue but no more output will be collected.\n"
+          ("\n\u001b[33;1mJob's log exceeded limit of %d bytes.\n\u001b[0;m"
+                  + "Job execution will continue but no more output will be collected.\n")
               .formatted(limit)
               .getBytes(StandardCharsets.UTF_8);
       put(sentence, sentence.length);

@@ -101,7 +101,10 @@ public final class TraceShipper implements Runnable {
         break;
       }
       Thread.sleep(wait);
-      wait = wait.multipliedBy(2).compareTo(Duration.ofMinutes(1)) > 0 ? Duration.ofMinutes(1) : wait.multipliedBy(2);
+      wait =
+          wait.multipliedBy(2).compareTo(Duration.ofMinutes(1)) > 0
+              ? Duration.ofMinutes(1)
+              : wait.multipliedBy(2);
     }
     if (!gone) {
       LOG.error("Job {}: GitLab did not take its end; it will time out there.", job.id());

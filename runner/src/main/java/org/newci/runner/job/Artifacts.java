@@ -60,8 +60,7 @@ final class Artifacts {
       Path zip = stage.workspace().exchange().resolve("dependency.zip");
       int status = fetch(dependency, zip);
       if (status != 200) {
-        throw new IOException(
-            "the artifacts of %s: GitLab answered %d".formatted(name, status));
+        throw new IOException("the artifacts of %s: GitLab answered %d".formatted(name, status));
       }
       unpack(zip, name);
       Files.delete(zip);
@@ -134,7 +133,9 @@ final class Artifacts {
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     String type = spec.artifactType() == null ? "archive" : spec.artifactType();
     if (!type.equals("archive") && !type.isEmpty()) {
-      stage.log().warn("WARNING: reports of type %s are not uploaded by this runner".formatted(type));
+      stage
+          .log()
+          .warn("WARNING: reports of type %s are not uploaded by this runner".formatted(type));
       return;
     }
     if (spec.untracked()) {

@@ -154,7 +154,9 @@ public final class JobRun {
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     log.line("Running with %s %s".formatted(RunnerInfoBody.NAME, RunnerInfoBody.VERSION));
     try (JobLog.Section _ =
-        log.section("prepare_executor", "Preparing the \"%s\" executor".formatted(place.sandbox().name()))) {
+        log.section(
+            "prepare_executor",
+            "Preparing the \"%s\" executor".formatted(place.sandbox().name()))) {
       String refusal = Unsupported.check(job, place.settings().ignoreImage(), log);
       if (!refusal.isEmpty()) {
         return Outcome.refused(refusal);
@@ -165,10 +167,8 @@ public final class JobRun {
       log.warn("WARNING: not names of shell variables: " + String.join(", ", variables.refused()));
     }
     JobStage stage =
-        new JobStage(
-            place.sandbox(), workspace, projectFolder(), variables, log, stop);
-    Artifacts artifacts =
-        new Artifacts(place.api(), job, stage, place.settings().diskLimit());
+        new JobStage(place.sandbox(), workspace, projectFolder(), variables, log, stop);
+    Artifacts artifacts = new Artifacts(place.api(), job, stage, place.settings().diskLimit());
     Outcome outcome = scripts(stage, artifacts);
     return uploaded(artifacts, outcome);
   }
@@ -214,8 +214,7 @@ public final class JobRun {
   private void sources(JobStage stage)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     String strategy = stage.variables().get("GIT_STRATEGY");
-    try (JobLog.Section _ =
-        log.section("get_sources", "Getting source from Git repository")) {
+    try (JobLog.Section _ = log.section("get_sources", "Getting source from Git repository")) {
       place.workspaces().makeFolders(stage.workspace(), stage.project());
       if (strategy.equals("none") || strategy.equals("empty") || job.gitInfo() == null) {
         log.important("Skipping Git repository setup");
@@ -254,10 +253,11 @@ public final class JobRun {
     ScheduledFuture<?> limit =
         place.timer().schedule(shell::kill, LAST_STEPS.toSeconds(), TimeUnit.SECONDS);
     try (JobLog.Section _ = scriptSection("after_script")) {
-      Outcome after =
-          stage.with(shell, () -> execute(stage, shell, script, status, lines));
+      Outcome after = stage.with(shell, () -> execute(stage, shell, script, status, lines));
       if (!after.success()) {
-        log.warn("WARNING: after_script failed, but job will continue unaffected: exit code " + after.exitCode());
+        log.warn(
+            "WARNING: after_script failed, but job will continue unaffected: exit code "
+                + after.exitCode());
       }
     } catch (SandboxFailure e) {
       log.warn("WARNING: after_script did not end by itself, but job will continue unaffected");
@@ -272,8 +272,7 @@ public final class JobRun {
     if (!artifacts.wanted(outcome.success())) {
       return outcome;
     }
-    String name =
-        outcome.success() ? "upload_artifacts_on_success" : "upload_artifacts_on_failure";
+    String name = outcome.success() ? "upload_artifacts_on_success" : "upload_artifacts_on_failure";
     String title =
         outcome.success()
             ? "Uploading artifacts for successful job"

@@ -15,8 +15,7 @@ record Outcome(boolean success, String failureReason, int exitCode, String lastL
   }
 
   static Outcome scriptFailed(int exitCode) {
-    return new Outcome(
-        false, "script_failure", exitCode, JobLog.failed(": exit code " + exitCode));
+    return new Outcome(false, "script_failure", exitCode, JobLog.failed(": exit code " + exitCode));
   }
 
   static Outcome refused(String sentence) {

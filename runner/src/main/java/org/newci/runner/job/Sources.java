@@ -185,7 +185,8 @@ final class Sources {
   private static String withoutUser(URI url) throws IOException {
     String scheme = String.valueOf(url.getScheme());
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new IOException("clone URL with scheme '%s' (expected http or https)".formatted(scheme));
+      throw new IOException(
+          "clone URL with scheme '%s' (expected http or https)".formatted(scheme));
     }
     return scheme
         + "://"

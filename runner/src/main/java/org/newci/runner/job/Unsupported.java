@@ -17,7 +17,8 @@ final class Unsupported {
   static String check(JobPayload job, boolean ignoreImage, JobLog log) {
     String image = job.image() == null || job.image().name() == null ? "" : job.image().name();
     if (!image.isEmpty() && !ignoreImage) {
-      return "it asks for the image '%s', and this runner runs jobs without images (NEWCI_IGNORE_IMAGE=true on the runner ignores that)"
+      return ("it asks for the image '%s', and this runner runs jobs without images"
+              + " (NEWCI_IGNORE_IMAGE=true on the runner ignores that)")
           .formatted(image);
     }
     String step =

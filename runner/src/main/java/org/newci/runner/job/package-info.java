@@ -1,4 +1,6 @@
-/** The order of one job: sources, artifacts of earlier jobs, script, after_script, upload, result. */
+/**
+ * The order of one job: sources, artifacts of earlier jobs, script, after_script, upload, result.
+ */
 @NullMarked
 package org.newci.runner.job;
 

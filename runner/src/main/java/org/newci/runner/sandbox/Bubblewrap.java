@@ -88,10 +88,18 @@ public final class Bubblewrap implements Sandbox {
     arguments.addAll(common(workspace));
     arguments.addAll(
         List.of(
-            "--bind", workspace.home().toString(), HOME,
-            "--setenv", "HOME", HOME,
-            "--chdir", BUILDS,
-            "--", "/bin/sh", "-c", "exec 2>&1; exec bash -l"));
+            "--bind",
+            workspace.home().toString(),
+            HOME,
+            "--setenv",
+            "HOME",
+            HOME,
+            "--chdir",
+            BUILDS,
+            "--",
+            "/bin/sh",
+            "-c",
+            "exec 2>&1; exec bash -l"));
     return launcher.script(workspace, Scripts.NETWORK, true, arguments);
   }
 
@@ -112,12 +120,15 @@ public final class Bubblewrap implements Sandbox {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--uid", "1000",
-                "--gid", "1000",
+                "--uid",
+                "1000",
+                "--gid",
+                "1000",
                 "--die-with-parent",
                 "--new-session",
                 "--clearenv",
-                "--hostname", "ci"));
+                "--hostname",
+                "ci"));
     arguments.addAll(system.arguments());
     arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     arguments.addAll(

@@ -16,8 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Launcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
-  private static final String PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final Spawner spawner;
   private final ControlGroups groups;
@@ -91,9 +90,7 @@ final class Launcher {
     all.addAll(command);
     Path errors = status.resolveSibling(status.getFileName() + ".err");
     ProcessBuilder builder =
-        new ProcessBuilder(all)
-            .directory(workspace.dir().toFile())
-            .redirectError(errors.toFile());
+        new ProcessBuilder(all).directory(workspace.dir().toFile()).redirectError(errors.toFile());
     builder.environment().clear();
     builder.environment().putAll(env);
     builder.environment().put("PATH", PATH);
@@ -109,8 +106,16 @@ final class Launcher {
     String uid = Integer.toString(slot.uid());
     ProcessBuilder kill =
         new ProcessBuilder(
-                "setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--",
-                "bash", "-c", "kill -9 -1")
+                "setpriv",
+                "--reuid",
+                uid,
+                "--regid",
+                uid,
+                "--clear-groups",
+                "--",
+                "bash",
+                "-c",
+                "kill -9 -1")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     kill.environment().clear();

@@ -22,7 +22,9 @@ public interface Sandbox extends AutoCloseable {
    */
   Running shell(Workspace workspace, Path script) throws IOException;
 
-  /** Runs a command without network in that folder (below builds); it reads what is written to it. */
+  /**
+   * Runs a command without network in that folder (below builds); it reads what is written to it.
+   */
   Running quiet(Workspace workspace, String folder, List<String> command) throws IOException;
 
   /**

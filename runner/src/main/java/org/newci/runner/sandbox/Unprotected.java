@@ -19,8 +19,7 @@ public final class Unprotected implements Sandbox {
   public Unprotected(Spawner spawner, Limits limits, List<Slot> slots) {
     boolean root = slots.stream().allMatch(Slot::hasOwnUid);
     this.launcher =
-        new Launcher(
-            spawner, new ControlGroups(Path.of("/sys/fs/cgroup"), limits, root), limits);
+        new Launcher(spawner, new ControlGroups(Path.of("/sys/fs/cgroup"), limits, root), limits);
     this.slots = List.copyOf(slots);
     LOG.warn(
         "NEWCI_SANDBOX=none: JOBS RUN WITHOUT A SANDBOX. A job reads what its user can read on this"
@@ -56,16 +55,14 @@ public final class Unprotected implements Sandbox {
   public Running quiet(Workspace workspace, String folder, List<String> command)
       throws IOException {
     List<String> all =
-        new ArrayList<>(
-            List.of("env", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"));
+        new ArrayList<>(List.of("env", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"));
     all.addAll(command);
     return start(workspace, "-", folder, all);
   }
 
   private Running start(Workspace workspace, String stdin, String folder, List<String> command)
       throws IOException {
-    List<String> arguments =
-        new ArrayList<>(List.of(stdin, folder, workspace.home().toString()));
+    List<String> arguments = new ArrayList<>(List.of(stdin, folder, workspace.home().toString()));
     arguments.addAll(command);
     return launcher.script(workspace, Scripts.UNPROTECTED, false, arguments);
   }

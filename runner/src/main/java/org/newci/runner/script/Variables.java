@@ -29,8 +29,7 @@ public final class Variables {
     this.fileFolder = fileFolder;
     Map<String, JobVariable> plain = new LinkedHashMap<>();
     for (JobVariable variable : variables) {
-      if (variable.key().matches("[A-Za-z_][A-Za-z0-9_]*")
-          && !READ_ONLY.contains(variable.key())) {
+      if (variable.key().matches("[A-Za-z_][A-Za-z0-9_]*") && !READ_ONLY.contains(variable.key())) {
         plain.put(variable.key(), variable);
       } else {
         refused.add(variable.key());

@@ -66,8 +66,7 @@ final class FakeGitLab implements AutoCloseable {
   private volatile boolean closed;
 
   FakeGitLab(Path repositories) throws IOException {
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/api/v4/", this::api);
     server.createContext("/git/", new GitCgi(repositories));
@@ -154,7 +153,8 @@ final class FakeGitLab implements AutoCloseable {
   private void trace(HttpExchange exchange, Job job, byte[] body) throws IOException {
     synchronized (job) {
       int start =
-          Integer.parseInt(exchange.getRequestHeaders().getFirst("Content-Range").split("-", -1)[0]);
+          Integer.parseInt(
+              exchange.getRequestHeaders().getFirst("Content-Range").split("-", -1)[0]);
       boolean lost = loseNextPatch;
       loseNextPatch = false;
       boolean fits = start == job.trace.size();

@@ -87,7 +87,9 @@ final class JobRig implements AutoCloseable {
     job.put("token", "job-token-123");
     job.putObject("job_info").put("name", "make").put("project_id", 5);
     ObjectNode git = job.putObject("git_info");
-    git.put("repo_url", gitlab.url().replace("://", "://gitlab-ci-token:job-token-123@") + "/git/shop.git");
+    git.put(
+        "repo_url",
+        gitlab.url().replace("://", "://gitlab-ci-token:job-token-123@") + "/git/shop.git");
     git.put("ref", "master").put("sha", commit).put("ref_type", "branch").put("depth", 20);
     git.putArray("refspecs")
         .add("+refs/pipelines/7:refs/pipelines/7")
