@@ -1,0 +1,145 @@
+package org.newci.deploy.ssh;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.newci.deploy.ssh.SshFailure.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A few connections to the environment, kept open between deployments: connecting takes longer than
+ * copying a small file. One that died meanwhile is replaced once, without anybody noticing.
+ */
+public final class SshConnections implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SshConnections.class);
+  private static final int MOST = 4;
+
+  /** What begins the name of a file that is being uploaded. */
+  public static final String UPLOAD_PREFIX = ".newci-upload-";
+
+  /** An upload that old was given up by whoever began it. */
+  private static final Duration STALE = Duration.ofDays(1);
+
+  /** Something done over a connection; may be done again from its start. */
+  public interface Work<T> {
+    T over(SshConnection connection) throws SshFailure;
+  }
+
+  private final SshTarget target;
+  private final SshIdentity identity;
+  private final Clock clock;
+  private final Semaphore free = new Semaphore(MOST, true);
+  private final ConcurrentLinkedDeque<SshConnection> kept = new ConcurrentLinkedDeque<>();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("deploy-deadlines").factory());
+
+  public SshConnections(SshTarget target, SshIdentity identity, Clock clock) {
+    this.target = target;
+    this.identity = identity;
+    this.clock = clock;
+  }
+
+  /** Where they lead. */
+  public SshTarget target() {
+    return target;
+  }
+
+  /** Does that work over a connection of its own, within that time. */
+  public <T> T with(Duration limit, Work<T> work) throws SshFailure {
+    long end = System.nanoTime() + limit.toNanos();
+    acquire(limit);
+    try {
+      for (SshConnection old = kept.pollFirst(); old != null; old = kept.pollFirst()) {
+        if (!old.usable()) {
+          old.cut();
+          continue;
+        }
+        try {
+          return run(old, end, work);
+        } catch (SshFailure e) {
+          if (e.kind() != Kind.CONNECTION_LOST) {
+            throw e;
+          }
+          LOG.info("a kept connection to {} had died; connecting again", target.server());
+          break;
+        }
+      }
+      return run(fresh(), end, work);
+    } finally {
+      free.release();
+    }
+  }
+
+  private void acquire(Duration limit) throws SshFailure {
+    try {
+      if (free.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new SshFailure(
+        Kind.BUSY, "All %d connections to %s are busy.".formatted(MOST, target.server()), null);
+  }
+
+  private <T> T run(SshConnection connection, long end, Work<T> work) throws SshFailure {
+    AtomicBoolean late = new AtomicBoolean();
+    ScheduledFuture<?> deadline =
+        watch.schedule(
+            () -> {
+              late.set(true);
+              connection.cut();
+            },
+            end - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
+    try {
+      return work.over(connection);
+    } catch (SshFailure e) {
+      throw late.get()
+          ? new SshFailure(
+              Kind.DEPLOY_TIMEOUT,
+              "The SSH server %s did not take the file in the time that a deployment may take."
+                  .formatted(target.server()),
+              e)
+          : e;
+    } finally {
+      deadline.cancel(false);
+      if (connection.usable()) {
+        kept.addFirst(connection);
+      } else {
+        connection.cut();
+      }
+    }
+  }
+
+  private SshConnection fresh() throws SshFailure {
+    SshConnection connection = SshConnection.open(target, identity);
+    try {
+      long before = clock.instant().minus(STALE).getEpochSecond();
+      for (String name : connection.olderThan(UPLOAD_PREFIX, before)) {
+        connection.remove(target.path(name));
+      }
+    } catch (SshFailure e) {
+      // Whoever cannot list or remove may still be able to publish.
+      LOG.warn("old uploads on {} stay: {}", target.server(), e.getMessage());
+    }
+    return connection;
+  }
+
+  @Override
+  public void close() {
+    watch.shutdownNow();
+    for (SshConnection open = kept.pollFirst(); open != null; open = kept.pollFirst()) {
+      open.cut();
+    }
+  }
+}
