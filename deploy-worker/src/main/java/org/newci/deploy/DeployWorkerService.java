@@ -38,10 +38,10 @@ public final class DeployWorkerService implements AutoCloseable {
   }
 
   /**
-   * Starts it: {@code NEWCI_HOME}, {@code NEWCI_LISTEN}, {@code NEWCI_TLS}, {@code NEWCI_BLOBS_URL},
-   * {@code NEWCI_TARGET} ({@code ssh://user@host:port/folder}), {@code NEWCI_SITE_URL} and {@code
-   * NEWCI_DEPLOY_LIMIT} (the longest that one deployment may take). The environment is not asked
-   * until the first deployment.
+   * Starts it: {@code NEWCI_HOME}, {@code NEWCI_LISTEN}, {@code NEWCI_TLS}, {@code
+   * NEWCI_BLOBS_URL}, {@code NEWCI_TARGET} ({@code ssh://user@host:port/folder}), {@code
+   * NEWCI_SITE_URL} and {@code NEWCI_DEPLOY_LIMIT} (the longest that one deployment may take). The
+   * environment is not asked until the first deployment.
    *
    * @throws IllegalArgumentException with a sentence, when a setting is wrong
    */
@@ -59,8 +59,7 @@ public final class DeployWorkerService implements AutoCloseable {
     TrustedCa ca = Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null;
     Peer store = new Peer("artifact store", blobs, new TokenFile(home.token()), ca);
     SshIdentity identity =
-        SshIdentity.of(
-            home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
+        SshIdentity.of(home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
     SshTarget ssh = SshTarget.parse(target);
     SshConnections connections = new SshConnections(ssh, identity, clock);
     Publisher publisher =

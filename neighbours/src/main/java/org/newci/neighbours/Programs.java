@@ -10,16 +10,18 @@ import java.util.stream.Stream;
 public final class Programs {
 
   private static final Map<String, String> PACKAGES =
-      Map.of(
-          "git", "git",
-          "bwrap", "bubblewrap",
-          "slirp4netns", "slirp4netns",
-          "ip", "iproute2",
-          "sshd", "openssh-server",
-          "haproxy", "haproxy",
-          "curl", "curl",
-          "make", "make",
-          "gcc", "gcc");
+      Map.ofEntries(
+          Map.entry("git", "git"),
+          Map.entry("bwrap", "bubblewrap"),
+          Map.entry("slirp4netns", "slirp4netns"),
+          Map.entry("ip", "iproute2"),
+          Map.entry("sshd", "openssh-server"),
+          Map.entry("haproxy", "haproxy"),
+          Map.entry("curl", "curl"),
+          Map.entry("make", "make"),
+          Map.entry("gcc", "gcc"),
+          Map.entry("ssh-keygen", "openssh-client"),
+          Map.entry("sftp", "openssh-client"));
 
   private Programs() {}
 

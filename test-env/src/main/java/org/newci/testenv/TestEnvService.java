@@ -37,8 +37,7 @@ public final class TestEnvService implements AutoCloseable {
     ComponentHome home = ComponentHome.from(settings);
     settings.check();
     EdgeConfig config = EdgeConfig.from(settings, home);
-    SshDoor.Listen listen =
-        SshDoor.Listen.parse(settings.text("NEWCI_SSH_LISTEN", "127.0.0.1:0"));
+    SshDoor.Listen listen = SshDoor.Listen.parse(settings.text("NEWCI_SSH_LISTEN", "127.0.0.1:0"));
     String given = settings.textIfSet("NEWCI_SITE_DIR");
     Path site = folder(given == null ? home.data().resolve("site") : Path.of(given));
     SshDoor door = SshDoor.open(listen, site, home.secrets());

@@ -40,7 +40,10 @@ class LogRoutesTest {
     store.restart();
     var whole = store.get("/logs/b1");
     assertThat(text(whole)).isEqualTo("one\ntwo\n");
-    assertThat(whole.headers().firstValue("Content-Type")).get().asString().isEqualToIgnoringWhitespace("text/plain; charset=utf-8");
+    assertThat(whole.headers().firstValue("Content-Type"))
+        .get()
+        .asString()
+        .isEqualToIgnoringWhitespace("text/plain; charset=utf-8");
     assertThat(text(store.get("/logs/b1?offset=4"))).isEqualTo("two\n");
     assertThat(store.get("/logs/b1?offset=8").body()).isEmpty();
     assertThat(store.get("/logs/b1?offset=9").statusCode()).isEqualTo(416);

@@ -53,7 +53,6 @@ public final class BlobSource {
               .formatted(artifact));
     }
     var body = answer.body();
-    return new OpenBlob(
-        digest, body.contentLength(), new CheckedStream(body.byteStream()), answer);
+    return new OpenBlob(digest, body.contentLength(), new CheckedStream(body.byteStream()), answer);
   }
 }

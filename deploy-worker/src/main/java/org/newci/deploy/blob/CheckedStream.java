@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a blob on their way to the environment, hashed and counted. When the store breaks off
- * it ends like a short blob and {@link #broken} tells why: an exception in the middle of an upload
- * would leave the sftp connection unusable, and the digest shows the lack anyway.
+ * The bytes of a blob on their way to the environment, hashed and counted. When the store breaks
+ * off it ends like a short blob and {@link #broken} tells why: an exception in the middle of an
+ * upload would leave the sftp connection unusable, and the digest shows the lack anyway.
  */
 public final class CheckedStream extends InputStream {
 

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain file name right in the environment's folder: 1 to 255 bytes of UTF-8, no slash, no control
- * character, no dot or dash at its beginning. Everything else stands for itself: no shell ever sees
- * it.
+ * A plain file name right in the environment's folder: 1 to 255 bytes of UTF-8, no slash, no
+ * control character, no dot or dash at its beginning. Everything else stands for itself: no shell
+ * ever sees it.
  */
 public record PublishedName(String value) {
 

@@ -98,16 +98,13 @@ public final class Publisher {
   private static boolean serves(
       Site site, Optional<TargetRecord> record, PublishedName name, Sha256 digest)
       throws SshFailure {
-    return record.isPresent()
-        && record.get().serves(digest)
-        && site.has(name, record.get().size());
+    return record.isPresent() && record.get().serves(digest) && site.has(name, record.get().size());
   }
 
   private DeployAnswer unchanged(Site site, TargetRecord there, Order order) throws SshFailure {
     Sha256 digest = new Sha256(there.sha256());
     if (order.sequence() != null && !order.repeats(there)) {
-      TargetRecord later =
-          order.record(Optional.of(there), digest, there.size(), clock.instant());
+      TargetRecord later = order.record(Optional.of(there), digest, there.size(), clock.instant());
       site.record(order.name(), later.in(TargetRecord.PUBLISHED, clock.instant()));
     }
     return new DeployAnswer(urlOf(order.name()), there.size(), digest.hex(), false);

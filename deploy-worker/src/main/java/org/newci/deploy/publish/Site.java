@@ -62,7 +62,8 @@ final class Site {
 
   /** A path for an upload that nobody else has and nobody is served. */
   String freshPath() {
-    return target.path(SshConnections.UPLOAD_PREFIX + UUID.randomUUID().toString().replace("-", ""));
+    return target.path(
+        SshConnections.UPLOAD_PREFIX + UUID.randomUUID().toString().replace("-", ""));
   }
 
   void upload(String temp, InputStream bytes, long size) throws SshFailure {
@@ -81,8 +82,7 @@ final class Site {
   private static String keyOf(PublishedName name) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(digest.digest(name.value().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(name.value().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     }

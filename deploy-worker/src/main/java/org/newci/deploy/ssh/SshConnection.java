@@ -36,8 +36,7 @@ public final class SshConnection {
   private final ChannelSftp sftp;
   private volatile boolean unusable;
 
-  private SshConnection(
-      SshTarget target, TimedSocket socket, Session session, ChannelSftp sftp) {
+  private SshConnection(SshTarget target, TimedSocket socket, Session session, ChannelSftp sftp) {
     this.target = target;
     this.socket = socket;
     this.session = session;
@@ -67,8 +66,7 @@ public final class SshConnection {
       return connection;
     } catch (JSchException e) {
       socket.cut();
-      throw SshErrors.connecting(
-          target, e, client != null && SshIdentity.pins(client, target));
+      throw SshErrors.connecting(target, e, client != null && SshIdentity.pins(client, target));
     } catch (SshFailure e) {
       socket.cut();
       throw e;

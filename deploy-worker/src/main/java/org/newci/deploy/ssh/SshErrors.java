@@ -52,8 +52,7 @@ final class SshErrors {
     if (said.toLowerCase(Locale.ROOT).contains("timeout")) {
       return unreachable(server, new SocketTimeoutException(), e);
     }
-    return new SshFailure(
-        Kind.SSH_FAILED, "The SSH server %s: %s.".formatted(server, said), e);
+    return new SshFailure(Kind.SSH_FAILED, "The SSH server %s: %s.".formatted(server, said), e);
   }
 
   private static SshFailure changed(String server, JSchException e) {

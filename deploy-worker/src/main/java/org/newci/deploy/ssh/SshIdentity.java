@@ -50,9 +50,7 @@ public record SshIdentity(Path key, Path knownHosts) {
   /** True when some key of that host is pinned. */
   static boolean pins(JSch client, SshTarget target) {
     String name =
-        target.port() == 22
-            ? target.host()
-            : "[%s]:%d".formatted(target.host(), target.port());
+        target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     HostKey[] keys = client.getHostKeyRepository().getHostKey(name, null);
     return keys != null && keys.length > 0;
   }

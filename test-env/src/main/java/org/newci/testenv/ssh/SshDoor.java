@@ -84,7 +84,7 @@ public final class SshDoor implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "The SSH host key %s is not a private key that is understood here (expected ECDSA P-256"
-              .formatted(file)
+                  .formatted(file)
               + " or RSA in PEM).",
           e);
     }
@@ -93,8 +93,7 @@ public final class SshDoor implements AutoCloseable {
 
   private static Path readable(Path file) {
     if (!Files.isReadable(file)) {
-      throw new IllegalArgumentException(
-          "The file %s is missing or not readable.".formatted(file));
+      throw new IllegalArgumentException("The file %s is missing or not readable.".formatted(file));
     }
     return file;
   }
