@@ -122,17 +122,27 @@ public final class SshConnection {
 
   /** Makes that folder unless it is there. */
   public void folder(String path) throws SshFailure {
+    if (isFolder(path)) {
+      return;
+    }
     try {
-      sftp.stat(literal(path));
-    } catch (SftpException absent) {
-      if (absent.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
-        throw failure(absent, "looking at " + path);
-      }
-      try {
-        sftp.mkdir(literal(path));
-      } catch (SftpException e) {
+      sftp.mkdir(literal(path));
+    } catch (SftpException e) {
+      // Somebody else may have made it in this moment.
+      if (!isFolder(path)) {
         throw failure(e, "making " + path);
       }
+    }
+  }
+
+  private boolean isFolder(String path) throws SshFailure {
+    try {
+      return sftp.stat(literal(path)).isDir();
+    } catch (SftpException e) {
+      if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        return false;
+      }
+      throw failure(e, "looking at " + path);
     }
   }
 
