@@ -75,8 +75,8 @@ public final class Selection {
     int found = chosen.size() - before;
     if (found == 0 && left == leftBefore) {
       messages.add(
-          "WARNING: %s: no matching files. Ensure that the artifact path is relative to the"
-                  + " working directory (%s)"
+          ("WARNING: %s: no matching files. Ensure that the artifact path is relative to the"
+                  + " working directory (%s)")
               .formatted(path, shown));
     } else {
       messages.add("%s: found %d matching artifact files and directories".formatted(path, found));
