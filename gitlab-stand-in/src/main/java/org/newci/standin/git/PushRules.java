@@ -1,0 +1,83 @@
+package org.newci.standin.git;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Optional;
+import org.eclipse.jgit.transport.PreReceiveHook;
+import org.eclipse.jgit.transport.ReceiveCommand;
+import org.eclipse.jgit.transport.ReceivePack;
+import org.newci.standin.database.Database;
+import org.newci.standin.project.Project;
+import org.newci.standin.project.ProjectStore;
+
+/** GitLab's checks before a push is taken (lib/gitlab/checks/branch_check.rb), in its words. */
+final class PushRules implements PreReceiveHook {
+
+  private final Database database;
+  private final Project project;
+
+  PushRules(Database database, Project project) {
+    this.database = database;
+    this.project = project;
+  }
+
+  @Override
+  public void onPreReceive(ReceivePack pack, Collection<ReceiveCommand> commands) {
+    Optional<String> refusal =
+        commands.stream()
+            .map(command -> refusal(pack, command))
+            .flatMap(Optional::stream)
+            .findFirst();
+    refusal.ifPresent(
+        sentence -> {
+          pack.sendMessage("GitLab: " + sentence);
+          for (ReceiveCommand command : commands) {
+            command.setResult(
+                ReceiveCommand.Result.REJECTED_OTHER_REASON, "pre-receive hook declined");
+          }
+        });
+  }
+
+  private Optional<String> refusal(ReceivePack pack, ReceiveCommand command) {
+    String ref = command.getRefName();
+    if (ref.startsWith("refs/tags/")) {
+      return Optional.empty();
+    }
+    if (!ref.startsWith("refs/heads/")) {
+      return Optional.of("You can only push branches and tags.");
+    }
+    String branch = ref.substring("refs/heads/".length());
+    if (branch.matches("[0-9a-f]{40}([-/].*)?")) {
+      return Optional.of(
+          "You cannot create a branch with a 40-character hexadecimal branch name.");
+    }
+    boolean deletes = command.getType() == ReceiveCommand.Type.DELETE;
+    if (deletes && branch.equals(project.defaultBranch())) {
+      return Optional.of("The default branch of a project cannot be deleted.");
+    }
+    Optional<Boolean> forceAllowed =
+        database.read(handle -> ProjectStore.protection(handle, project.id(), branch));
+    if (forceAllowed.isEmpty()) {
+      return Optional.empty();
+    }
+    if (deletes) {
+      return Optional.of("You can only delete protected branches using the web interface.");
+    }
+    return !forceAllowed.get() && isForced(pack, command)
+        ? Optional.of(
+            "You are not allowed to force push code to a protected branch on this project.")
+        : Optional.empty();
+  }
+
+  private static boolean isForced(ReceivePack pack, ReceiveCommand command) {
+    try {
+      if (command.getType() == ReceiveCommand.Type.UPDATE) {
+        command.updateType(pack.getRevWalk());
+      }
+      return command.getType() == ReceiveCommand.Type.UPDATE_NONFASTFORWARD;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot compare commits of " + command.getRefName(), e);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package org.newci.standin.git;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/** One bare repository a project, in a folder named by the project's number. */
+public final class Repositories {
+
+  private static final int LARGEST_CI_FILE = 1024 * 1024;
+
+  private final Path root;
+
+  public Repositories(Path root) {
+    this.root = root;
+  }
+
+  private Path folder(long projectId) {
+    return root.resolve(projectId + ".git");
+  }
+
+  /** Makes an empty one. */
+  public void create(long projectId) {
+    try (Repository repository = builder(projectId).build()) {
+      repository.create(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the repository " + projectId, e);
+    }
+  }
+
+  /** Opens it; the caller closes. */
+  public Repository open(long projectId) throws IOException {
+    return builder(projectId).setMustExist(true).build();
+  }
+
+  private FileRepositoryBuilder builder(long projectId) {
+    return new FileRepositoryBuilder().setGitDir(folder(projectId).toFile()).setBare();
+  }
+
+  /** Removes it; nothing when it is gone. */
+  public void remove(long projectId) {
+    removeTree(folder(projectId));
+  }
+
+  /** Removes a folder with all in it; nothing when it is not there. */
+  public static void removeTree(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + folder, e);
+    }
+  }
+
+  /** The commit of that id, or of the annotated tag with that id. */
+  public Optional<Commit> commit(long projectId, String id) {
+    try (Repository repository = open(projectId);
+        RevWalk walk = new RevWalk(repository)) {
+      RevObject object = walk.peel(walk.parseAny(ObjectId.fromString(id)));
+      return object instanceof RevCommit commit
+          ? Optional.of(Commit.of(walk.parseCommit(commit)))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A text file of that commit; empty when it has none at that path. */
+  public Optional<String> file(long projectId, String commit, String path) {
+    try (Repository repository = open(projectId);
+        RevWalk walk = new RevWalk(repository);
+        TreeWalk tree =
+            TreeWalk.forPath(
+                repository, path, walk.parseCommit(ObjectId.fromString(commit)).getTree())) {
+      if (tree == null || !isFile(tree.getFileMode(0))) {
+        return Optional.empty();
+      }
+      ObjectLoader blob = repository.open(tree.getObjectId(0), Constants.OBJ_BLOB);
+      return Optional.of(
+          new String(blob.getCachedBytes(LARGEST_CI_FILE), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read %s of %s".formatted(path, commit), e);
+    }
+  }
+
+  private static boolean isFile(FileMode mode) {
+    return mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE);
+  }
+
+  /** Points that ref at that commit, so that it can be fetched for as long as the ref is there. */
+  public void keep(long projectId, String ref, String commit) {
+    try (Repository repository = open(projectId)) {
+      RefUpdate update = repository.updateRef(ref);
+      update.disableRefLog();
+      update.setNewObjectId(ObjectId.fromString(commit));
+      RefUpdate.Result result = update.forceUpdate();
+      switch (result) {
+        case NEW, FORCED, NO_CHANGE, FAST_FORWARD -> {}
+        default -> throw new IOException("answer " + result);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot set the ref " + ref, e);
+    }
+  }
+
+  /** Makes that branch the one that a clone checks out. */
+  public void setHead(long projectId, String branch) {
+    try (Repository repository = open(projectId)) {
+      RefUpdate update = repository.updateRef(Constants.HEAD);
+      update.disableRefLog();
+      update.link(Constants.R_HEADS + branch);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot set HEAD to " + branch, e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Bare repositories, and git's smart HTTP protocol in front of them. */
+@NullMarked
+package org.newci.standin.git;
+
+import org.jspecify.annotations.NullMarked;

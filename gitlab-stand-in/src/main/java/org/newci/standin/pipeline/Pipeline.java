@@ -1,0 +1,63 @@
+package org.newci.standin.pipeline;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline.
+ *
+ * @param iid its number within the project
+ * @param status in GitLab's words
+ * @param stages of its jobs, in order
+ * @param yamlErrors what is wrong with the CI file, or null
+ */
+public record Pipeline(
+    long id,
+    long iid,
+    long projectId,
+    long userId,
+    String sha,
+    String beforeSha,
+    String ref,
+    boolean tag,
+    String source,
+    String status,
+    List<String> stages,
+    @Nullable String yamlErrors,
+    Instant createdAt,
+    Instant updatedAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt) {
+
+  private static final Set<String> OVER = Set.of("success", "failed", "canceled", "skipped");
+
+  /** Whether nothing follows any more. */
+  public boolean isOver() {
+    return OVER.contains(status);
+  }
+
+  /** The same in another state, at that time. */
+  Pipeline moved(String next, Instant now) {
+    boolean started = startedAt == null && next.equals("running");
+    boolean over = OVER.contains(next);
+    return new Pipeline(
+        id,
+        iid,
+        projectId,
+        userId,
+        sha,
+        beforeSha,
+        ref,
+        tag,
+        source,
+        next,
+        stages,
+        yamlErrors,
+        createdAt,
+        now,
+        started ? now : startedAt,
+        over ? now : null);
+  }
+}

@@ -1,0 +1,215 @@
+package org.newci.standin.project;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes projects inside the transaction of whoever calls. */
+public final class ProjectStore {
+
+  private static final RowMapper<Project> ROW = (row, context) -> project(row);
+
+  private ProjectStore() {}
+
+  /** What a list is narrowed by. */
+  public record Filter(
+      long userId, boolean admin, @Nullable String search, boolean owned, boolean ascending) {}
+
+  private static Project project(ResultSet row) throws SQLException {
+    return new Project(
+        row.getLong("id"),
+        row.getLong("namespace_id"),
+        row.getString("namespace"),
+        row.getString("path"),
+        row.getString("name"),
+        row.getString("description"),
+        row.getString("visibility"),
+        row.getString("default_branch"),
+        row.getString("ci_config_path"),
+        row.getInt("build_timeout"),
+        row.getBoolean("auto_devops_enabled"),
+        row.getLong("creator_id"),
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        Instant.ofEpochMilli(row.getLong("updated_at")),
+        row.getString("marked_for_deletion_on"));
+  }
+
+  public static Optional<Project> byId(Handle handle, long id) {
+    return handle
+        .createQuery("select * from projects where id = :id")
+        .bind("id", id)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** By {@code namespace/path}, whatever the case. */
+  public static Optional<Project> byPath(Handle handle, String fullPath) {
+    int slash = fullPath.lastIndexOf('/');
+    return slash < 0
+        ? Optional.empty()
+        : handle
+            .createQuery(
+                "select * from projects where namespace = :namespace collate nocase"
+                    + " and path = :path collate nocase")
+            .bind("namespace", fullPath.substring(0, slash))
+            .bind("path", fullPath.substring(slash + 1))
+            .map(ROW)
+            .findOne();
+  }
+
+  /** The project that once had this path, when no other has it now. */
+  public static Optional<Project> byFormerPath(Handle handle, String fullPath) {
+    return handle
+        .createQuery(
+            "select p.* from projects p join moved_paths m on m.project_id = p.id"
+                + " where m.full_path = :path collate nocase")
+        .bind("path", fullPath)
+        .map(ROW)
+        .findOne();
+  }
+
+  /** True when another project has this name in that namespace. */
+  public static boolean nameTaken(Handle handle, long namespaceId, String name) {
+    return handle
+            .createQuery(
+                "select count(*) from projects where namespace_id = :namespace"
+                    + " and name = :name collate nocase")
+            .bind("namespace", namespaceId)
+            .bind("name", name)
+            .mapTo(Long.class)
+            .one()
+        > 0;
+  }
+
+  /** Adds it, and answers with the number that it got. */
+  public static Project insert(Handle handle, Project project) {
+    handle.execute("delete from moved_paths where full_path = ?", project.fullPath());
+    long id =
+        handle
+            .createUpdate(
+                "insert into projects (namespace_id, namespace, path, name, description,"
+                    + " visibility, default_branch, ci_config_path, build_timeout,"
+                    + " auto_devops_enabled, creator_id, created_at, updated_at,"
+                    + " marked_for_deletion_on) values (:namespace_id, :namespace, :path, :name,"
+                    + " :description, :visibility, :default_branch, :ci_config_path,"
+                    + " :build_timeout, :auto_devops, :creator, :created_at, :updated_at, :marked)")
+            .bindMap(columns(project))
+            .executeAndReturnGeneratedKeys("id")
+            .mapTo(Long.class)
+            .one();
+    return byId(handle, id).orElseThrow();
+  }
+
+  /** Writes all of it; a changed path leaves a trace from the former one. */
+  public static void update(Handle handle, Project project) {
+    Project before = byId(handle, project.id()).orElseThrow();
+    if (!before.fullPath().equalsIgnoreCase(project.fullPath())) {
+      handle.execute(
+          "insert or replace into moved_paths (full_path, project_id) values (?, ?)",
+          before.fullPath(),
+          project.id());
+      handle.execute("delete from moved_paths where full_path = ?", project.fullPath());
+    }
+    handle
+        .createUpdate(
+            "update projects set path = :path, name = :name, description = :description,"
+                + " visibility = :visibility, default_branch = :default_branch,"
+                + " ci_config_path = :ci_config_path, build_timeout = :build_timeout,"
+                + " auto_devops_enabled = :auto_devops, updated_at = :updated_at,"
+                + " marked_for_deletion_on = :marked where id = :id")
+        .bindMap(columns(project))
+        .execute();
+  }
+
+  private static java.util.Map<String, Object> columns(Project project) {
+    java.util.Map<String, Object> columns = new java.util.HashMap<>();
+    columns.put("id", project.id());
+    columns.put("namespace_id", project.namespaceId());
+    columns.put("namespace", project.namespace());
+    columns.put("path", project.path());
+    columns.put("name", project.name());
+    columns.put("description", project.description());
+    columns.put("visibility", project.visibility());
+    columns.put("default_branch", project.defaultBranch());
+    columns.put("ci_config_path", project.ciConfigPath());
+    columns.put("build_timeout", project.buildTimeout());
+    columns.put("auto_devops", project.autoDevops());
+    columns.put("creator", project.creatorId());
+    columns.put("created_at", project.createdAt().toEpochMilli());
+    columns.put("updated_at", project.updatedAt().toEpochMilli());
+    columns.put("marked", project.markedForDeletionOn());
+    return columns;
+  }
+
+  /** Takes the project and all that belongs to it out of the tables. */
+  public static void remove(Handle handle, long id) {
+    for (String table :
+        List.of("moved_paths", "protected_branches", "variables", "hooks", "jobs", "pipelines")) {
+      handle.execute("delete from " + table + " where project_id = ?", id);
+    }
+    handle.execute("delete from projects where id = ?", id);
+  }
+
+  /** How many the filter lets through. */
+  public static long count(Handle handle, Filter filter) {
+    return bound(handle, "select count(*) from projects where " + where(filter), filter)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** A slice of what the filter lets through, in order of the numbers. */
+  public static List<Project> list(Handle handle, Filter filter, int offset, int limit) {
+    String order = filter.ascending() ? "asc" : "desc";
+    return bound(
+            handle,
+            "select * from projects where %s order by id %s limit %d offset %d"
+                .formatted(where(filter), order, limit, offset),
+            filter)
+        .map(ROW)
+        .list();
+  }
+
+  private static String where(Filter filter) {
+    String seen =
+        filter.owned()
+            ? "namespace_id = :user"
+            : "(:admin or namespace_id = :user or visibility <> 'private')";
+    return filter.search() == null
+        ? seen
+        : seen + " and (instr(lower(path), :search) or instr(lower(name), :search))";
+  }
+
+  private static org.jdbi.v3.core.statement.Query bound(Handle handle, String sql, Filter filter) {
+    var query = handle.createQuery(sql).bind("user", filter.userId());
+    if (!filter.owned()) {
+      query.bind("admin", filter.admin());
+    }
+    return filter.search() == null ? query : query.bind("search", filter.search());
+  }
+
+  /** Whether force pushes to a protected branch are allowed; empty when it is not protected. */
+  public static Optional<Boolean> protection(Handle handle, long projectId, String branch) {
+    return handle
+        .createQuery(
+            "select allow_force_push from protected_branches"
+                + " where project_id = :project and name = :name")
+        .bind("project", projectId)
+        .bind("name", branch)
+        .mapTo(Boolean.class)
+        .findOne();
+  }
+
+  /** Protects that branch. */
+  public static void protect(Handle handle, long projectId, String branch) {
+    handle.execute(
+        "insert into protected_branches (project_id, name, allow_force_push) values (?, ?, 0)"
+            + " on conflict do nothing",
+        projectId,
+        branch);
+  }
+}

@@ -1,0 +1,5 @@
+/** Runners: who may take jobs, and which. */
+@NullMarked
+package org.newci.standin.runner;
+
+import org.jspecify.annotations.NullMarked;

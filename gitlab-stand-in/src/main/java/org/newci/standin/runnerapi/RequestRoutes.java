@@ -1,0 +1,130 @@
+package org.newci.standin.runnerapi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.newci.shell.edge.EdgeSpec;
+import org.newci.standin.database.Database;
+import org.newci.standin.pipeline.Job;
+import org.newci.standin.pipeline.JobDesk;
+import org.newci.standin.pipeline.JobQueue;
+import org.newci.standin.rest.RestError;
+import org.newci.standin.rest.RestPages;
+import org.newci.standin.runner.Runner;
+import org.newci.standin.runner.RunnerRoutes;
+import org.newci.standin.runner.RunnerStore;
+import org.newci.standin.user.Secret;
+
+/** A runner proves who it is, and asks for work. */
+public final class RequestRoutes {
+
+  private static final String LAST_UPDATE = "X-GitLab-Last-Update";
+
+  private final Database database;
+  private final JobDesk desk;
+  private final JobQueue queue;
+  private final JobPayload payload;
+  private final Duration longestPoll;
+  // The newest question of each machine: a machine that starts anew leaves its old one behind.
+  private final Map<String, Long> newest = new ConcurrentHashMap<>();
+  private final AtomicLong questions = new AtomicLong();
+  private volatile boolean closing;
+
+  public RequestRoutes(
+      Database database,
+      JobDesk desk,
+      JobQueue queue,
+      JobPayload payload,
+      Duration longestPoll) {
+    this.database = database;
+    this.desk = desk;
+    this.queue = queue;
+    this.payload = payload;
+    this.longestPoll = longestPoll;
+  }
+
+  /** Adds the routes. */
+  public void addTo(EdgeSpec spec) {
+    spec.open(HandlerType.POST, "/api/v4/runners/verify", this::verify)
+        .open(HandlerType.DELETE, "/api/v4/runners", this::unregister)
+        .open(HandlerType.POST, "/api/v4/jobs/request", this::request);
+  }
+
+  /** Lets go of all who wait. */
+  public void close() {
+    closing = true;
+    queue.nudge();
+  }
+
+  private record Asking(Runner runner, String token) {}
+
+  private Asking runner(Context ctx, JsonNode body) {
+    String header = ctx.header("RUNNER-TOKEN");
+    String token = header == null ? body.path("token").asText("") : header;
+    if (token.isEmpty()) {
+      throw RestError.parameter("token is missing");
+    }
+    return new Asking(
+        database
+            .read(handle -> RunnerStore.byToken(handle, Secret.of(token)))
+            .orElseThrow(RestError::forbidden),
+        token);
+  }
+
+  private void verify(Context ctx) {
+    Asking asking = runner(ctx, RunnerBody.of(ctx));
+    RestPages.json(ctx, 200, RunnerRoutes.credentials(asking.runner(), asking.token()));
+  }
+
+  private void unregister(Context ctx) {
+    Asking asking = runner(ctx, RunnerBody.of(ctx));
+    database.write(
+        handle -> {
+          RunnerStore.remove(handle, asking.runner().id());
+          return asking;
+        });
+    ctx.status(204);
+  }
+
+  private void request(Context ctx) throws InterruptedException {
+    JsonNode body = RunnerBody.of(ctx);
+    Runner runner = runner(ctx, body).runner();
+    if (runner.paused()) {
+      noJob(ctx, queue.look());
+      return;
+    }
+    boolean graceful = body.path("info").path("features").path("cancel_gracefully").asBoolean();
+    String machine = runner.id() + "/" + body.path("system_id").asText("");
+    long question = questions.incrementAndGet();
+    if (body.path("last_update").asText("").isEmpty()) {
+      newest.put(machine, question);
+      queue.nudge();
+    }
+    long end = System.nanoTime() + longestPoll.toNanos();
+    while (true) {
+      JobQueue.Look look = queue.look();
+      boolean left = closing || newest.getOrDefault(machine, 0L) > question;
+      Optional<Job> job = left ? Optional.empty() : desk.claim(runner, graceful);
+      if (job.isPresent()) {
+        RestPages.json(ctx, 201, payload.of(job.get(), runner));
+        return;
+      }
+      long rest = end - System.nanoTime();
+      if (left || rest <= 0) {
+        noJob(ctx, look);
+        return;
+      }
+      queue.await(look, Duration.ofNanos(rest));
+    }
+  }
+
+  private static void noJob(Context ctx, JobQueue.Look look) {
+    ctx.header(LAST_UPDATE, Long.toString(look.mark(), 36));
+    ctx.status(204);
+  }
+}
