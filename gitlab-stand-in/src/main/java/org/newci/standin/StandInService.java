@@ -62,11 +62,7 @@ public final class StandInService implements AutoCloseable {
   private final RequestRoutes requests;
 
   private StandInService(
-      Edge edge,
-      Database database,
-      JobWatch watch,
-      HookSender sender,
-      RequestRoutes requests) {
+      Edge edge, Database database, JobWatch watch, HookSender sender, RequestRoutes requests) {
     this.edge = edge;
     this.database = database;
     this.watch = watch;
@@ -77,8 +73,7 @@ public final class StandInService implements AutoCloseable {
   /** What may differ in tests. */
   record Limits(Duration longestPoll, long largestTrace, long largestArchive) {
     static Limits usual() {
-      return new Limits(
-          LONGEST_POLL, TraceRoutes.LARGEST_TRACE, ArtifactRoutes.LARGEST_ARCHIVE);
+      return new Limits(LONGEST_POLL, TraceRoutes.LARGEST_TRACE, ArtifactRoutes.LARGEST_ARCHIVE);
     }
   }
 
@@ -152,8 +147,7 @@ public final class StandInService implements AutoCloseable {
       @Nullable TrustedCa trust = Files.exists(ca) ? TrustedCa.of(ca) : null;
       HookSender sender = new HookSender(base, target, trust);
       JobQueue queue = new JobQueue(clock.millis());
-      HookEvents events =
-          new HookEvents(sender, new HookPayloads(base, users, repositories));
+      HookEvents events = new HookEvents(sender, new HookPayloads(base, users, repositories));
       Changes changes = new Changes(database, events, queue, clock);
       JobDesk desk = new JobDesk(database, changes);
       JobTokens tokens = JobTokens.load(home.data().resolve("job-tokens.key"));
@@ -167,9 +161,7 @@ public final class StandInService implements AutoCloseable {
       new VariableRoutes(database, access, base).addTo(spec);
       new HookRoutes(database, access, target, clock, base).addTo(spec);
       new PipelineRoutes(
-              new PipelineRoutes.Sources(database, access, users, repositories, files),
-              desk,
-              base)
+              new PipelineRoutes.Sources(database, access, users, repositories, files), desk, base)
           .addTo(spec);
       new RunnerRoutes(database, users, clock).addTo(spec);
       RequestRoutes requests =
@@ -191,8 +183,7 @@ public final class StandInService implements AutoCloseable {
           .addTo(spec);
 
       JobWatch watch = new JobWatch(database, changes, clock).start();
-      return new StandInService(
-          Edge.start(listen, spec), database, watch, sender, requests);
+      return new StandInService(Edge.start(listen, spec), database, watch, sender, requests);
     }
 
     private ProjectRoutes.Disk disk() {
@@ -218,8 +209,8 @@ public final class StandInService implements AutoCloseable {
       try {
         Secret token = Secret.of(Files.readString(file));
         Runner runner =
-            new Runner(0, "instance_type", null, "set up with the server", List.of(), true, false,
-                null);
+            new Runner(
+                0, "instance_type", null, "set up with the server", List.of(), true, false, null);
         database.write(handle -> RunnerStore.add(handle, runner, token, clock.instant()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read the runner's token " + file, e);

@@ -35,8 +35,7 @@ class FirstJobTest {
       StandIn.Answer job = waiting.get();
       assertThat(job.status()).isEqualTo(201);
       assertThat(job.json().path("git_info").path("sha").asText()).isEqualTo(sha);
-      assertThat(job.json().path("steps").get(0).path("script").get(0).asText())
-          .isEqualTo("make");
+      assertThat(job.json().path("steps").get(0).path("script").get(0).asText()).isEqualTo("make");
     }
   }
 }

@@ -64,8 +64,7 @@ final class Git {
                 "GIT_COMMITTER_NAME", "Ann",
                 "GIT_COMMITTER_EMAIL", "ann@example.com"));
     Process process = builder.start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IllegalStateException("git does not end");

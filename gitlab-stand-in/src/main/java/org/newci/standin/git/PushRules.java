@@ -49,8 +49,7 @@ final class PushRules implements PreReceiveHook {
     }
     String branch = ref.substring("refs/heads/".length());
     if (branch.matches("[0-9a-f]{40}([-/].*)?")) {
-      return Optional.of(
-          "You cannot create a branch with a 40-character hexadecimal branch name.");
+      return Optional.of("You cannot create a branch with a 40-character hexadecimal branch name.");
     }
     boolean deletes = command.getType() == ReceiveCommand.Type.DELETE;
     if (deletes && branch.equals(project.defaultBranch())) {

@@ -96,8 +96,7 @@ public final class Repositories {
         return Optional.empty();
       }
       ObjectLoader blob = repository.open(tree.getObjectId(0), Constants.OBJ_BLOB);
-      return Optional.of(
-          new String(blob.getCachedBytes(LARGEST_CI_FILE), StandardCharsets.UTF_8));
+      return Optional.of(new String(blob.getCachedBytes(LARGEST_CI_FILE), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read %s of %s".formatted(path, commit), e);
     }

@@ -64,17 +64,13 @@ public final class HookEvents implements Witness {
       String header,
       Function<Project, Map<String, Object>> payload) {
     List<Hook> hooks =
-        Hook.all(handle, projectId).stream()
-            .filter(hook -> hook.events().contains(event))
-            .toList();
+        Hook.all(handle, projectId).stream().filter(hook -> hook.events().contains(event)).toList();
     Optional<Project> project = ProjectStore.byId(handle, projectId);
     if (hooks.isEmpty() || project.isEmpty()) {
       return Optional.empty();
     }
     String body = Json.write(payload.apply(project.get()));
     return Optional.of(
-        () ->
-            hooks.forEach(
-                hook -> sender.send(new HookSender.Delivery(hook, header, body))));
+        () -> hooks.forEach(hook -> sender.send(new HookSender.Delivery(hook, header, body))));
   }
 }

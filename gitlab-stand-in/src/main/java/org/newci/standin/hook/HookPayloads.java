@@ -36,8 +36,7 @@ public final class HookPayloads {
     this.pipelines = new PipelineJson(base);
   }
 
-  Map<String, Object> pipeline(
-      Handle handle, Project project, Pipeline pipeline, List<Job> jobs) {
+  Map<String, Object> pipeline(Handle handle, Project project, Pipeline pipeline, List<Job> jobs) {
     User user = users.byId(pipeline.userId());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("object_kind", "pipeline");
@@ -70,13 +69,12 @@ public final class HookPayloads {
     json.put("stages", pipeline.stages());
     json.put("created_at", Times.hook(pipeline.createdAt()));
     json.put("finished_at", Times.hook(pipeline.finishedAt()));
+    json.put("duration", PipelineJson.wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
     json.put(
-        "duration", PipelineJson.wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
+        "queued_duration", PipelineJson.wholeSeconds(pipeline.createdAt(), pipeline.startedAt()));
     json.put(
-        "queued_duration",
-        PipelineJson.wholeSeconds(pipeline.createdAt(), pipeline.startedAt()));
-    json.put("protected_ref", project.defaultBranch() != null
-        && pipeline.ref().equals(project.defaultBranch()));
+        "protected_ref",
+        project.defaultBranch() != null && pipeline.ref().equals(project.defaultBranch()));
     json.put("variables", List.of());
     json.put("url", pipelines.pipelineUrl(project, pipeline));
     return json;
@@ -132,8 +130,7 @@ public final class HookPayloads {
     putTimes(json, "build_started_at", job.times().started());
     putTimes(json, "build_finished_at", job.times().finished());
     json.put("build_duration", Times.seconds(job.times().started(), job.times().finished()));
-    json.put(
-        "build_queued_duration", Times.seconds(job.times().queued(), job.times().started()));
+    json.put("build_queued_duration", Times.seconds(job.times().queued(), job.times().started()));
     json.put("build_allow_failure", job.spec().allowFailure());
     json.put(
         "build_failure_reason",
@@ -166,8 +163,7 @@ public final class HookPayloads {
     json.put("author_name", commit.map(c -> c.author().name()).orElse(null));
     json.put("author_email", commit.map(c -> c.author().email()).orElse(null));
     json.put("status", pipeline.status());
-    json.put(
-        "duration", PipelineJson.wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
+    json.put("duration", PipelineJson.wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
     putTimes(json, "started_at", pipeline.startedAt());
     putTimes(json, "finished_at", pipeline.finishedAt());
     return json;

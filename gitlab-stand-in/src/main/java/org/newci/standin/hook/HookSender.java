@@ -59,9 +59,7 @@ public final class HookSender implements AutoCloseable {
       if (lane == null) {
         Deque<Delivery> fresh = new ArrayDeque<>();
         lanes.put(delivery.hook().id(), fresh);
-        Thread.ofVirtual()
-            .name("hook-" + delivery.hook().id())
-            .start(() -> drain(delivery, fresh));
+        Thread.ofVirtual().name("hook-" + delivery.hook().id()).start(() -> drain(delivery, fresh));
       } else if (lane.size() < MOST_WAITING) {
         lane.add(delivery);
       } else {

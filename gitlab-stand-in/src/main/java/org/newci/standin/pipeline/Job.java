@@ -79,8 +79,7 @@ public record Job(
         new Times(times.created(), times.queued(), times.started(), now, times.heard()));
   }
 
-  private Job with(
-      JobState next, @Nullable String reason, @Nullable Integer exit, Times newTimes) {
+  private Job with(JobState next, @Nullable String reason, @Nullable Integer exit, Times newTimes) {
     return new Job(
         id,
         pipelineId,

@@ -131,9 +131,6 @@ public final class JobFiles {
   /** Puts a received archive in its place. */
   public void keepArchive(Job job, Path upload) throws IOException {
     Files.move(
-        upload,
-        archive(job),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        upload, archive(job), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -40,8 +40,7 @@ public final class JobStore {
   }
 
   /** Adds it in the state created. */
-  static Job insert(
-      Handle handle, Pipeline pipeline, JobSpec spec, int position, int timeout) {
+  static Job insert(Handle handle, Pipeline pipeline, JobSpec spec, int position, int timeout) {
     long id =
         handle
             .createUpdate(

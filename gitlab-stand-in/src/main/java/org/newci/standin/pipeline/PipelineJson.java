@@ -91,8 +91,7 @@ public final class PipelineJson {
     json.put("group", pipeline.status());
     json.put("tooltip", label(pipeline.status()));
     json.put("has_details", true);
-    json.put(
-        "details_path", "/%s/-/pipelines/%d".formatted(project.fullPath(), pipeline.id()));
+    json.put("details_path", "/%s/-/pipelines/%d".formatted(project.fullPath(), pipeline.id()));
     json.put("illustration", null);
     json.put("favicon", null);
     return json;

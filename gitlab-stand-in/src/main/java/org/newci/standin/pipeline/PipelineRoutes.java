@@ -127,8 +127,7 @@ public final class PipelineRoutes {
   }
 
   private void answer(Context ctx, int status, Project project, Pipeline pipeline) {
-    RestPages.json(
-        ctx, status, json.full(project, pipeline, users.byId(pipeline.userId())));
+    RestPages.json(ctx, status, json.full(project, pipeline, users.byId(pipeline.userId())));
   }
 
   private void cancelPipeline(Context ctx) {
@@ -174,8 +173,7 @@ public final class PipelineRoutes {
             .read(handle -> PipelineStore.byId(handle, job.pipelineId()))
             .orElseThrow(() -> RestError.message(404, "404 Not Found"));
     return json.job(
-        job,
-        around(project, pipeline, repositories.commit(project.id(), pipeline.sha()), job));
+        job, around(project, pipeline, repositories.commit(project.id(), pipeline.sha()), job));
   }
 
   private PipelineJson.Around around(

@@ -132,9 +132,7 @@ public final class PipelineStart implements Push.Listener {
 
   private boolean isProtected(Project project, String ref, boolean tag) {
     return !tag
-        && database
-            .read(handle -> ProjectStore.protection(handle, project.id(), ref))
-            .isPresent();
+        && database.read(handle -> ProjectStore.protection(handle, project.id(), ref)).isPresent();
   }
 
   private void begin(

@@ -96,8 +96,7 @@ public final class Predefined {
     all.put("CI_CONFIG_PATH", project.ciFile());
   }
 
-  private static void addCommit(
-      Map<String, String> all, Subject subject, boolean refProtected) {
+  private static void addCommit(Map<String, String> all, Subject subject, boolean refProtected) {
     Commit commit = subject.commit();
     all.put("CI_COMMIT_SHA", commit.id());
     all.put("CI_COMMIT_SHORT_SHA", commit.id().substring(0, 8));
@@ -110,8 +109,7 @@ public final class Predefined {
     all.put("CI_COMMIT_TITLE", commit.title());
     all.put("CI_COMMIT_DESCRIPTION", commit.description());
     all.put(
-        "CI_COMMIT_AUTHOR",
-        "%s <%s>".formatted(commit.author().name(), commit.author().email()));
+        "CI_COMMIT_AUTHOR", "%s <%s>".formatted(commit.author().name(), commit.author().email()));
     all.put("CI_COMMIT_TIMESTAMP", commit.committer().iso());
     all.put("CI_BUILD_REF", commit.id());
     all.put("CI_BUILD_REF_NAME", subject.ref());

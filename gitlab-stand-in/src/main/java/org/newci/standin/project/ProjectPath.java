@@ -9,8 +9,24 @@ public final class ProjectPath {
 
   private static final Set<String> RESERVED =
       Set.of(
-          "-", "badges", "blame", "blob", "builds", "commits", "create", "create_dir", "edit",
-          "files", "find_file", "new", "preview", "raw", "refs", "tree", "update", "wikis");
+          "-",
+          "badges",
+          "blame",
+          "blob",
+          "builds",
+          "commits",
+          "create",
+          "create_dir",
+          "edit",
+          "files",
+          "find_file",
+          "new",
+          "preview",
+          "raw",
+          "refs",
+          "tree",
+          "update",
+          "wikis");
 
   private ProjectPath() {}
 

@@ -159,8 +159,7 @@ public final class ProjectRoutes {
     long total = database.read(handle -> ProjectStore.count(handle, filter));
     List<Project> slice =
         database.read(handle -> ProjectStore.list(handle, filter, page.offset(), page.size()));
-    page.answer(
-        ctx, base, slice, total, p -> simple ? json.simple(p) : json.full(p, user));
+    page.answer(ctx, base, slice, total, p -> simple ? json.simple(p) : json.full(p, user));
   }
 
   private void read(Context ctx) {
@@ -209,8 +208,7 @@ public final class ProjectRoutes {
   }
 
   private static Project again(Handle handle, Project project) {
-    return ProjectStore.byId(handle, project.id())
-        .orElseThrow(() -> RestError.notFound("Project"));
+    return ProjectStore.byId(handle, project.id()).orElseThrow(() -> RestError.notFound("Project"));
   }
 
   private void delete(Context ctx) {
@@ -240,8 +238,7 @@ public final class ProjectRoutes {
     }
     if (!project.fullPath().equals(fullPath)) {
       throw RestError.message(
-          400,
-          "`full_path` is incorrect. You must enter the complete path for the project.");
+          400, "`full_path` is incorrect. You must enter the complete path for the project.");
     }
     ProjectStore.remove(handle, project.id());
     return true;

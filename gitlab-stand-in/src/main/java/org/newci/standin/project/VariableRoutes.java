@@ -71,8 +71,7 @@ public final class VariableRoutes {
         handle -> {
           List<Variable> all = Variable.all(handle, visit.project().id());
           if (all.stream().anyMatch(other -> same(other, variable.key(), variable.scope()))) {
-            throw RestError.field(
-                "key", "(%s) has already been taken".formatted(variable.key()));
+            throw RestError.field("key", "(%s) has already been taken".formatted(variable.key()));
           }
           variable.save(handle, visit.project().id());
           return variable;

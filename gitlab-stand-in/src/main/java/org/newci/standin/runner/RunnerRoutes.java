@@ -54,8 +54,10 @@ public final class RunnerRoutes {
     List<String> tags = params.words("tag_list");
     if (tags.isEmpty() && !runUntagged) {
       throw RestError.message(
-          400, Map.of("tags_list", List.of("can not be empty when runner is not allowed to pick"
-              + " untagged jobs")));
+          400,
+          Map.of(
+              "tags_list",
+              List.of("can not be empty when runner is not allowed to pick" + " untagged jobs")));
     }
     Runner wanted =
         new Runner(

@@ -110,7 +110,11 @@ public final class JobPayload {
 
   private static Map<String, Object> features() {
     return Map.of(
-        "trace_sections", true, "token_mask_prefixes", List.of(), "failure_reasons",
+        "trace_sections",
+        true,
+        "token_mask_prefixes",
+        List.of(),
+        "failure_reasons",
         FAILURE_REASONS);
   }
 
@@ -129,9 +133,7 @@ public final class JobPayload {
     json.put("organization_id", 1);
     json.put("instance_id", "stand-in");
     json.put("user_id", known.pipeline().userId());
-    json.put(
-        "time_in_queue_seconds",
-        Times.seconds(job.times().queued(), job.times().started()));
+    json.put("time_in_queue_seconds", Times.seconds(job.times().queued(), job.times().started()));
     json.put("project_jobs_running_on_instance_runners_count", "0");
     return json;
   }
@@ -173,9 +175,7 @@ public final class JobPayload {
     Project project = known.project();
     User user = users.byId(pipeline.userId());
     Commit commit =
-        repositories
-            .commit(project.id(), pipeline.sha())
-            .orElseThrow(() -> RestError.gone());
+        repositories.commit(project.id(), pipeline.sha()).orElseThrow(() -> RestError.gone());
     Map<String, String> own =
         predefined.forRules(
             new Predefined.Subject(
@@ -184,8 +184,7 @@ public final class JobPayload {
             known.safe());
     predefined.addJob(own, pipeline, job, project);
     own.put("CI_RUNNER_ID", String.valueOf(runner.id()));
-    own.put(
-        "CI_RUNNER_DESCRIPTION", runner.description() == null ? "" : runner.description());
+    own.put("CI_RUNNER_DESCRIPTION", runner.description() == null ? "" : runner.description());
     own.put("CI_RUNNER_TAGS", String.join(", ", runner.tags()));
     return new JobVariables()
         .predefined(own)
@@ -246,8 +245,7 @@ public final class JobPayload {
         json.put("name", other.name());
         json.put("token", tokens.of(other.id()));
         json.put(
-            "artifacts_file",
-            Map.of("filename", file.get().filename(), "size", file.get().size()));
+            "artifacts_file", Map.of("filename", file.get().filename(), "size", file.get().size()));
         all.add(json);
       }
     }

@@ -36,11 +36,7 @@ public final class RequestRoutes {
   private volatile boolean closing;
 
   public RequestRoutes(
-      Database database,
-      JobDesk desk,
-      JobQueue queue,
-      JobPayload payload,
-      Duration longestPoll) {
+      Database database, JobDesk desk, JobQueue queue, JobPayload payload, Duration longestPoll) {
     this.database = database;
     this.desk = desk;
     this.queue = queue;

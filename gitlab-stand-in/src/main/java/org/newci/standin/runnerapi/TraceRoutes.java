@@ -74,7 +74,8 @@ public final class TraceRoutes {
         number(ctx, 200);
       }
       case "success", "failed" -> finish(ctx, job, body, state.equals("success"));
-      default -> throw RestError.message(400, "400 Bad Request: unknown state '%s'".formatted(state));
+      default ->
+          throw RestError.message(400, "400 Bad Request: unknown state '%s'".formatted(state));
     }
   }
 

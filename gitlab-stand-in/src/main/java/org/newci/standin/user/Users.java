@@ -109,8 +109,6 @@ public final class Users {
     if (token == null) {
       token = ctx.queryParam("private_token");
     }
-    return Optional.ofNullable(token)
-        .flatMap(this::byToken)
-        .orElseThrow(RestError::unauthorized);
+    return Optional.ofNullable(token).flatMap(this::byToken).orElseThrow(RestError::unauthorized);
   }
 }
