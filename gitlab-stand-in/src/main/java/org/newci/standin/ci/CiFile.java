@@ -1,53 +1,163 @@
 package org.newci.standin.ci;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.newci.standin.ci.JobReader.Draft;
+import org.newci.standin.ci.Value.Field;
+import org.newci.standin.ci.Value.Fields;
 
-/** Reads a {@code .gitlab-ci.yml}. */
+/**
+ * Reads a {@code .gitlab-ci.yml}. The language is GitLab's (docs.gitlab.com, "CI/CD YAML syntax
+ * reference") as far as {@link Keywords} says; every other word makes the file invalid by name.
+ */
 public final class CiFile {
+  /** Bytes of a file. */
+  public static final int LARGEST_BYTES = 1 << 20;
+
+  /** Jobs of a file. */
+  public static final int MOST_JOBS = 500;
+
+  /** GitLab's sentence when the rules leave no job. */
+  public static final String NO_JOBS =
+      "Pipeline will not run for the selected trigger. The rules configuration prevented any jobs"
+          + " from being added to the pipeline.";
+
   private CiFile() {}
 
-  /** What this file means for this push. Never throws for any text. */
-  public static Compiled compile(String yaml, PushContext context) {
-    List<String> stages = List.of(".pre", "build", "test", "deploy", ".post");
-    List<JobSpec> jobs = new ArrayList<>();
-    try {
-      if (new Load(LoadSettings.builder().build()).loadFromString(yaml) instanceof Map<?, ?> m) {
-        m.forEach((name, body) -> jobs.add(job(String.valueOf(name), body)));
-      }
-    } catch (YamlEngineException e) {
-      return new Compiled.Invalid(List.of(String.valueOf(e.getMessage())));
+  /** As {@link #compile(String, PushContext)}; bytes that are not UTF-8 make the file invalid. */
+  public static Compiled compile(byte[] yaml, PushContext context) {
+    if (yaml.length > LARGEST_BYTES) {
+      return tooLarge();
     }
-    return new Compiled.Pipeline(stages, jobs, List.of());
+    try {
+      return compile(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString(), context);
+    } catch (CharacterCodingException e) {
+      return new Compiled.Invalid(List.of("Invalid configuration format: the file is not UTF-8"));
+    }
   }
 
-  private static JobSpec job(String name, Object body) {
-    List<String> script = new ArrayList<>();
-    if (body instanceof Map<?, ?> map) {
-      if (map.get("script") instanceof List<?> lines) {
-        lines.forEach(line -> script.add(String.valueOf(line)));
+  /** What this file means for this push. Never throws for any text; the time has a bound. */
+  public static Compiled compile(String yaml, PushContext context) {
+    if (yaml.length() > LARGEST_BYTES) {
+      return tooLarge();
+    }
+    try {
+      Value root = YamlText.read(yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml);
+      if (root.isNull()) {
+        return new Compiled.Invalid(List.of("Please provide content of .gitlab-ci.yml"));
+      }
+      if (!(root instanceof Fields file)) {
+        return new Compiled.Invalid(List.of("Invalid configuration format"));
+      }
+      return compile(file, context);
+    } catch (YamlText.NotYaml e) {
+      return new Compiled.Invalid(List.of(Shown.text(e.sentence())));
+    }
+  }
+
+  private static Compiled tooLarge() {
+    return new Compiled.Invalid(
+        List.of("The file is too big: more than " + LARGEST_BYTES + " bytes"));
+  }
+
+  private static Compiled compile(Fields file, PushContext context) {
+    Faults faults = new Faults();
+    Parts parts = Parts.of(faults);
+    Top top = Top.read(file, parts);
+    List<Draft> drafts = drafts(file, new JobReader(top, parts), faults);
+    new JobGraph(drafts, faults).check();
+    if (!faults.none()) {
+      return faults.invalid();
+    }
+    List<JobSpec> jobs = admitted(top, drafts, context, faults);
+    new JobGraph(drafts, faults).checkPresent(jobs);
+    if (!faults.none()) {
+      return faults.invalid();
+    }
+    boolean onlyEnds =
+        jobs.stream().allMatch(j -> j.stage().equals(".pre") || j.stage().equals(".post"));
+    return onlyEnds
+        ? new Compiled.NoJobs(NO_JOBS)
+        : new Compiled.Pipeline(top.stages(), JobGraph.withoutAbsentNeeds(jobs), top.variables());
+  }
+
+  private static List<Draft> drafts(Fields file, JobReader reader, Faults faults) {
+    List<Draft> drafts = new ArrayList<>();
+    for (Map.Entry<String, Field> entry : file.fields().entrySet()) {
+      String name = entry.getKey();
+      Field field = entry.getValue();
+      if (Keywords.TOP.followed().contains(name) || name.startsWith(".")) {
+        continue;
+      }
+      if (Keywords.TOP.refused().contains(name)) {
+        faults.add(Keywords.unsupported("root", name), field.line());
+      } else if (!(field.value() instanceof Fields body)) {
+        faults.add("root config contains unknown keys: " + name, field.line());
+      } else if (drafts.size() == MOST_JOBS) {
+        faults.add("The number of jobs has exceeded the limit of " + MOST_JOBS, field.line());
+        break;
       } else {
-        script.add(String.valueOf(map.get("script")));
+        drafts.add(reader.read(name, body, field.line()));
       }
     }
+    if (drafts.isEmpty()) {
+      faults.add("jobs config should contain at least one visible job");
+    }
+    return drafts;
+  }
+
+  /** The jobs that the rules let in, with what the rules say of them, by stage. */
+  private static List<JobSpec> admitted(
+      Top top, List<Draft> drafts, PushContext context, Faults faults) {
+    Sight.Work work = new Sight.Work();
+    List<JobSpec> jobs = new ArrayList<>();
+    for (Draft draft : drafts) {
+      List<CiVariable> own = Variables.layered(top.variables(), draft.job().variables());
+      Sight sight = new Sight(visible(own, context), work);
+      draft
+          .admission()
+          .decide(context, sight)
+          .map(verdict -> settled(draft.job(), own, verdict, context))
+          .ifPresent(jobs::add);
+    }
+    if (work.isUsedUp()) {
+      faults.add("The rules of the file take too long to evaluate");
+    }
+    jobs.sort(Comparator.comparingInt(JobSpec::stageIndex));
+    return jobs;
+  }
+
+  private static Map<String, String> visible(List<CiVariable> own, PushContext context) {
+    Map<String, String> visible = new HashMap<>();
+    own.forEach(v -> visible.put(v.key(), v.value()));
+    visible.putAll(context.variables());
+    return visible;
+  }
+
+  private static JobSpec settled(
+      JobSpec job, List<CiVariable> own, Admission.Verdict verdict, PushContext context) {
+    List<CiVariable> variables = Variables.layered(own, verdict.variables());
+    Map<String, String> visible = visible(variables, context);
     return new JobSpec(
-        name,
-        "test",
-        2,
-        script,
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        JobWhen.ON_SUCCESS,
-        false,
-        List.of(),
-        Optional.empty());
+        job.name(),
+        job.stage(),
+        job.stageIndex(),
+        job.script(),
+        job.afterScript(),
+        variables,
+        job.artifacts(),
+        job.needs(),
+        job.dependencies(),
+        verdict.when().orElse(job.when()),
+        verdict.allowFailure().orElse(job.allowFailure()),
+        job.tags().stream().map(tag -> Variables.fill(tag, visible)).distinct().toList(),
+        job.timeout());
   }
 }

@@ -3,6 +3,7 @@ package org.newci.standin.ci;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One job of a pipeline, with all defaults filled in.
@@ -37,5 +38,23 @@ public record JobSpec(
     needs = needs.map(List::copyOf);
     dependencies = dependencies.map(List::copyOf);
     tags = List.copyOf(tags);
+  }
+
+  /** The same job without needs that are not among these names. */
+  JobSpec withNeedsAmong(Set<String> names) {
+    return new JobSpec(
+        name,
+        stage,
+        stageIndex,
+        script,
+        afterScript,
+        variables,
+        artifacts,
+        needs.map(all -> all.stream().filter(n -> names.contains(n.job())).toList()),
+        dependencies,
+        when,
+        allowFailure,
+        tags,
+        timeout);
   }
 }
