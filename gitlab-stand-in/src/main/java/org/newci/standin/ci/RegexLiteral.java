@@ -12,6 +12,12 @@ final class RegexLiteral {
   /** Characters of an expression; RE2's tables grow with it. */
   static final int LONGEST = 2_000;
 
+  /** Instructions of an expression when all its repeats are written out. */
+  static final int LARGEST = 10_000;
+
+  private static final java.util.regex.Pattern REPEAT =
+      java.util.regex.Pattern.compile("\\{(\\d+)(?:,(\\d*))?}");
+
   private static final java.util.regex.Pattern SHAPE =
       java.util.regex.Pattern.compile("/(.*)/([ismU]*)", java.util.regex.Pattern.DOTALL);
 
@@ -29,7 +35,7 @@ final class RegexLiteral {
   /** The expression that this text is, or nothing. */
   static Optional<RegexLiteral> of(String text) {
     java.util.regex.Matcher shape = SHAPE.matcher(text);
-    if (!shape.matches() || text.length() > LONGEST) {
+    if (!shape.matches() || text.length() > LONGEST || size(shape.group(1)) > LARGEST) {
       return Optional.empty();
     }
     String flags = shape.group(2);
@@ -40,6 +46,26 @@ final class RegexLiteral {
     } catch (PatternSyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * At least as large as the expression becomes: RE2J writes repeats out, also nested ones, before
+   * it looks at the size. What stands before a repeat is one thing, or a group, which is at most
+   * everything so far.
+   */
+  private static double size(String body) {
+    double size = body.length();
+    java.util.regex.Matcher repeat = REPEAT.matcher(body);
+    while (repeat.find()) {
+      String most = repeat.group(2);
+      double times = Double.parseDouble(repeat.group(1)) + 1;
+      if (most != null && !most.isEmpty()) {
+        times = Math.max(times, Double.parseDouble(most));
+      }
+      char before = repeat.start() == 0 ? ')' : body.charAt(repeat.start() - 1);
+      size += times * (")}?*+".indexOf(before) < 0 ? 1 : size);
+    }
+    return size;
   }
 
   /** How many steps one character of a text may take. */

@@ -20,7 +20,7 @@ record Sight(Map<String, String> variables, Work work) {
 
   /** Steps that all rules of one file may take together. */
   static final class Work {
-    static final long MOST = 200_000_000L;
+    static final long MOST = 50_000_000L;
 
     private long left = MOST;
 
