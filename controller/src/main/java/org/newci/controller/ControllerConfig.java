@@ -1,0 +1,49 @@
+package org.newci.controller;
+
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.newci.controller.build.Limits;
+import org.newci.shell.config.ComponentHome;
+import org.newci.shell.config.Settings;
+import org.newci.shell.edge.EdgeConfig;
+
+/**
+ * The settings of a controller.
+ *
+ * @param publicUrl base URL by which GitLab's webhook reaches us; our own when null
+ * @param loopback true lets sources on this machine's loopback in
+ */
+public record ControllerConfig(
+    ComponentHome home,
+    EdgeConfig edge,
+    Links links,
+    @Nullable URI publicUrl,
+    boolean loopback,
+    Limits limits) {
+
+  /** Where the other components are. */
+  public record Links(URI vcs, URI blobs, URI deploy) {}
+
+  /** Reads the environment; throws one sentence that names every mistake. */
+  public static ControllerConfig from(Map<String, String> env) {
+    Settings settings = new Settings(env);
+    ComponentHome home = ComponentHome.from(settings);
+    Links links =
+        new Links(
+            settings.url("NEWCI_VCS_URL"),
+            settings.url("NEWCI_BLOBS_URL"),
+            settings.url("NEWCI_DEPLOY_URL"));
+    boolean ownUrl = settings.textIfSet("NEWCI_PUBLIC_URL") != null;
+    URI publicUrl = ownUrl ? settings.url("NEWCI_PUBLIC_URL") : null;
+    boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);
+    Limits standard = Limits.standard();
+    Limits limits =
+        standard.with(
+            settings.duration("NEWCI_PENDING_LIMIT", standard.pending()),
+            settings.duration("NEWCI_BUILD_LIMIT", standard.build()));
+    settings.check();
+    return new ControllerConfig(
+        home, EdgeConfig.from(settings, home), links, publicUrl, loopback, limits);
+  }
+}

@@ -1,0 +1,65 @@
+package org.newci.controller.build;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where builds are kept. Whatever returns normally is on the disk. */
+public interface BuildLedger {
+
+  /** A build that holds its project, and what it wants done. */
+  record Active(Build build, Set<Effect> wanted) {}
+
+  /**
+   * Lets a repeated submission be recognised.
+   *
+   * @param digest of the body, so that another body under the same key is noticed
+   */
+  record OnceKey(String subject, String key, String digest) {}
+
+  /** How {@link #add} went. */
+  sealed interface Added {}
+
+  /** It is the newest in the queue. */
+  record Fresh(Build build) implements Added {}
+
+  /** The same was added before, as that build. */
+  record Known(BuildId id) implements Added {}
+
+  /** The key was used for something else. */
+  record KeyTaken() implements Added {}
+
+  /** So many wait already that no more are taken. */
+  record QueueFull(int waiting) implements Added {}
+
+  /**
+   * Adds a fresh build at the end of the queue, with its first event.
+   *
+   * @param limit how many may wait
+   */
+  Added add(Build fresh, @Nullable OnceKey once, int limit);
+
+  /** That build. */
+  Optional<Build> find(BuildId id);
+
+  /**
+   * Keeps the next standing of a build, the event that led to it, and what is wanted now, all or
+   * nothing. False if the kept version is not the one before: somebody else moved it first.
+   */
+  boolean advance(Decision.Move move, BuildEvent event, Instant at);
+
+  /**
+   * The first in the queue of each project that no active build holds, oldest first.
+   *
+   * @param concurrent how many may be active at a time
+   */
+  List<BuildId> startable(int concurrent);
+
+  /** All that are neither queued nor finished, oldest first. */
+  List<Active> active();
+
+  /** A number for a deployment, higher than any before. */
+  long nextSequence();
+}

@@ -1,0 +1,35 @@
+package org.newci.controller.build;
+
+import java.util.Arrays;
+
+/** The rows of the table of states and events. */
+public enum EventKind {
+  SUBMITTED(BuildEvent.Submitted.class),
+  STARTED(BuildEvent.Started.class),
+  MIRRORED(BuildEvent.Mirrored.class),
+  PIPELINES_LISTED(BuildEvent.PipelinesListed.class),
+  PIPELINE_LOOKED(BuildEvent.PipelineLooked.class),
+  COLLECTED(BuildEvent.Collected.class),
+  DEPLOYED(BuildEvent.Deployed.class),
+  STEP_FAILED(BuildEvent.StepFailed.class),
+  CANCEL_ASKED(BuildEvent.CancelAsked.class),
+  TIME_PASSED(BuildEvent.TimePassed.class);
+
+  private final Class<? extends BuildEvent> type;
+
+  EventKind(Class<? extends BuildEvent> type) {
+    this.type = type;
+  }
+
+  /** The events of this kind. */
+  public Class<? extends BuildEvent> type() {
+    return type;
+  }
+
+  static EventKind of(BuildEvent event) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.type == event.getClass())
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,33 @@
+package org.newci.controller.build;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for; never changes.
+ *
+ * @param repo URL of the source repository, as it was written
+ * @param ref branch, tag or full commit id, as it was written
+ * @param artifact file to deploy; null for a build that only tests
+ * @param publishedName name to serve it under; null exactly when there is no artifact
+ * @param project name of the GitLab project that the repository maps to
+ * @param submitter subject of the token that asked
+ * @param commit the commit to build, when a retry pinned it
+ * @param retryOf the build that this one repeats
+ */
+public record Order(
+    String repo,
+    String ref,
+    @Nullable String artifact,
+    @Nullable String publishedName,
+    String project,
+    String submitter,
+    @Nullable String commit,
+    @Nullable BuildId retryOf,
+    Instant createdAt) {
+
+  /** The same order again, for that commit if it is known. */
+  public Order again(BuildId first, @Nullable String pinned, String by, Instant now) {
+    return new Order(repo, ref, artifact, publishedName, project, by, pinned, first, now);
+  }
+}

@@ -1,0 +1,58 @@
+package org.newci.controller.effect;
+
+import org.newci.contracts.deploy.DeployAnswer;
+import org.newci.contracts.deploy.DeployRequest;
+import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.BuildState;
+import org.newci.controller.build.Conductor;
+import org.newci.controller.build.Found;
+import org.newci.controller.build.Limits;
+import org.newci.shell.peer.Peer;
+import org.newci.shell.peer.PeerFailure;
+
+/**
+ * Has the deploy worker publish the pinned bytes, addressed by their digest: a name in the store
+ * may meanwhile mean something else. The request is the same each time.
+ */
+final class DeployReaction implements Reactions.Reaction {
+
+  private final Peer deployer;
+  private final Conductor conductor;
+  private final Patience patience;
+  private final Limits limits;
+
+  DeployReaction(Peer deployer, Conductor conductor, Patience patience, Limits limits) {
+    this.deployer = deployer;
+    this.conductor = conductor;
+    this.patience = patience;
+    this.limits = limits;
+  }
+
+  @Override
+  public void act(Build build) throws InterruptedException {
+    Found.Artifact artifact = build.found().artifact();
+    if (artifact == null) {
+      throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
+    }
+    DeployRequest request =
+        new DeployRequest(
+            "sha256:" + artifact.sha256(),
+            build.order().publishedName(),
+            artifact.sha256(),
+            build.id().text(),
+            1,
+            artifact.sequence());
+    BuildEvent event;
+    try {
+      DeployAnswer answer =
+          patience.ask(
+              build.stepStart().plus(limits.step()),
+              left -> deployer.post("/deploy", request, DeployAnswer.class, left));
+      event = new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
+    } catch (PeerFailure e) {
+      event = new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
+    }
+    conductor.tell(build.id(), event);
+  }
+}

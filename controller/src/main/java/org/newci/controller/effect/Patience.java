@@ -1,0 +1,62 @@
+package org.newci.controller.effect;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.newci.shell.peer.PeerFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a peer again when it could not be reached; an answer that says no is final. */
+final class Patience {
+
+  /** One call to a peer. */
+  interface Call<T> {
+    T within(Duration deadline) throws PeerFailure;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+  private static final Duration LEAST = Duration.ofMillis(100);
+
+  private final Clock clock;
+  private final List<Duration> pauses;
+
+  /**
+   * @param pauses before the second try, the third, and so on; one try more than there are pauses
+   */
+  Patience(Clock clock, List<Duration> pauses) {
+    this.clock = clock;
+    this.pauses = List.copyOf(pauses);
+  }
+
+  /** Five tries over about a minute. */
+  static Patience standard(Clock clock) {
+    return new Patience(
+        clock,
+        List.of(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(40)));
+  }
+
+  /** The answer, or the last failure; all tries together end at that time. */
+  <T> T ask(Instant end, Call<T> call) throws PeerFailure, InterruptedException {
+    for (int tries = 0; ; tries++) {
+      Duration left = Duration.between(clock.instant(), end);
+      try {
+        return call.within(left.compareTo(LEAST) < 0 ? LEAST : left);
+      } catch (PeerFailure.Unreachable e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (tries >= pauses.size() || !clock.instant().plus(pauses.get(tries)).isBefore(end)) {
+          throw e;
+        }
+        LOG.info("{} Trying again in {} s.", e.getMessage(), pauses.get(tries).toSeconds());
+        Thread.sleep(pauses.get(tries));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package org.newci.controller.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer: a thread that puts what waits at the moment into one transaction, so that many
+ * callers share one write to the disk. Each caller's work is a savepoint of its own and returns
+ * after the commit.
+ */
+final class GroupCommit implements AutoCloseable {
+
+  /** Pieces of work in one transaction. */
+  private static final int MOST = 256;
+
+  private static final class Work<T> {
+    private final Function<Handle, T> body;
+    private final CompletableFuture<T> done = new CompletableFuture<>();
+    private @Nullable T result;
+    private @Nullable RuntimeException failure;
+
+    Work(Function<Handle, T> body) {
+      this.body = body;
+    }
+
+    void run(Handle handle) {
+      handle.savepoint("work");
+      try {
+        result = body.apply(handle);
+        handle.releaseSavepoint("work");
+      } catch (RuntimeException e) {
+        handle.rollbackToSavepoint("work");
+        failure = e;
+      }
+    }
+
+    void committed() {
+      if (failure != null) {
+        done.completeExceptionally(failure);
+      } else {
+        done.complete(result);
+      }
+    }
+  }
+
+  private final Jdbi jdbi;
+  private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>(100_000);
+  private final Thread thread;
+  private volatile boolean closed;
+
+  GroupCommit(Jdbi jdbi) {
+    this.jdbi = jdbi;
+    this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
+  }
+
+  /** Runs that in a transaction; returns when it is on the disk. */
+  <T> T write(Function<Handle, T> body) {
+    Work<T> work = new Work<>(body);
+    if (closed || !waiting.offer(work)) {
+      throw new IllegalStateException(
+          closed ? "the ledger is closed" : "more writes wait than the ledger takes");
+    }
+    try {
+      return work.done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private void loop() {
+    List<Work<?>> group = new ArrayList<>();
+    while (!closed || !waiting.isEmpty()) {
+      try {
+        group.add(waiting.take());
+        waiting.drainTo(group, MOST - 1);
+        commit(group);
+      } catch (InterruptedException e) {
+        // Closing: what waits is still written.
+      } finally {
+        group.clear();
+      }
+    }
+  }
+
+  private void commit(List<Work<?>> group) {
+    try {
+      jdbi.useTransaction(handle -> group.forEach(work -> work.run(handle)));
+    } catch (RuntimeException e) {
+      group.forEach(work -> work.done.completeExceptionally(e));
+      return;
+    }
+    group.forEach(Work::committed);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    waiting.forEach(
+        work -> work.done.completeExceptionally(new IllegalStateException("the ledger is closed")));
+  }
+}

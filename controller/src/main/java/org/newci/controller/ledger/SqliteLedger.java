@@ -1,0 +1,258 @@
+package org.newci.controller.ledger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.BuildId;
+import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.Decision;
+import org.newci.controller.build.Effect;
+import org.newci.controller.build.EventKind;
+import org.newci.shell.json.Json;
+
+/** The ledger in SQLite. Its tables are described in {@code db/sqlite/V1__builds.sql}. */
+public final class SqliteLedger implements BuildLedger, AutoCloseable {
+
+  /** How long an idempotency key is remembered. */
+  public static final Duration ONCE_KEPT = Duration.ofHours(24);
+
+  private final Jdbi reader;
+  private final GroupCommit writer;
+  private final Clock clock;
+  private final AtomicLong sequence;
+
+  public SqliteLedger(Database database, Clock clock) {
+    this.reader = database.reader();
+    this.writer = new GroupCommit(database.writer());
+    this.clock = clock;
+    this.sequence =
+        new AtomicLong(
+            reader.withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT coalesce(max(sequence), 0) FROM build")
+                        .mapTo(Long.class)
+                        .one()));
+  }
+
+  @Override
+  public Added add(Build fresh, @Nullable OnceKey once, int limit) {
+    return writer.write(handle -> add(handle, fresh, once, limit));
+  }
+
+  private Added add(Handle handle, Build fresh, @Nullable OnceKey once, int limit) {
+    if (once != null) {
+      Added before = knownBefore(handle, once);
+      if (before != null) {
+        return before;
+      }
+    }
+    int waiting =
+        handle
+            .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
+            .mapTo(Integer.class)
+            .one();
+    if (waiting >= limit) {
+      return new QueueFull(waiting);
+    }
+    var order = fresh.order();
+    long rank =
+        handle
+            .createQuery(
+                "INSERT INTO build (id, version, project, state, sentence, repo, ref, artifact,"
+                    + " created_at) VALUES (:id, :version, :project, :state, :sentence, :repo,"
+                    + " :ref, :artifact, :created) RETURNING rank")
+            .bind("id", fresh.id().text())
+            .bind("version", fresh.version())
+            .bind("project", order.project())
+            .bind("state", fresh.state().name())
+            .bind("sentence", fresh.sentence())
+            .bind("repo", order.repo())
+            .bind("ref", order.ref())
+            .bind("artifact", order.artifact())
+            .bind("created", order.createdAt().toString())
+            .mapTo(Long.class)
+            .one();
+    Build ranked = fresh.ranked(rank);
+    handle.execute("INSERT INTO build_body (build, body) VALUES (?, ?)", rank, Json.write(ranked));
+    append(handle, ranked, new BuildEvent.Submitted(order), order.createdAt());
+    if (once != null) {
+      handle.execute(
+          "INSERT INTO once (subject, key, digest, build, created_ms) VALUES (?, ?, ?, ?, ?)",
+          once.subject(),
+          once.key(),
+          once.digest(),
+          fresh.id().text(),
+          clock.millis());
+    }
+    return new Fresh(ranked);
+  }
+
+  private @Nullable Added knownBefore(Handle handle, OnceKey once) {
+    handle.execute("DELETE FROM once WHERE created_ms < ?", clock.millis() - ONCE_KEPT.toMillis());
+    return handle
+        .createQuery("SELECT digest, build FROM once WHERE subject = ? AND key = ?")
+        .bind(0, once.subject())
+        .bind(1, once.key())
+        .map(
+            (row, context) ->
+                row.getString("digest").equals(once.digest())
+                    ? new Known(new BuildId(row.getString("build")))
+                    : new KeyTaken())
+        .findOne()
+        .orElse(null);
+  }
+
+  @Override
+  public Optional<Build> find(BuildId id) {
+    return reader.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT body FROM build_body WHERE build = (SELECT rank FROM build WHERE id ="
+                        + " ?)")
+                .bind(0, id.text())
+                .mapTo(String.class)
+                .map(SqliteLedger::build)
+                .findOne());
+  }
+
+  @Override
+  public boolean advance(Decision.Move move, BuildEvent event, Instant at) {
+    return writer.write(
+        handle -> {
+          Build next = move.next();
+          var artifact = next.found().artifact();
+          int moved =
+              handle
+                  .createUpdate(
+                      "UPDATE build SET version = :version, state = :state, outcome = :outcome,"
+                          + " sentence = :sentence, sequence = :sequence WHERE rank = :rank AND"
+                          + " version = :version - 1")
+                  .bind("version", next.version())
+                  .bind("state", next.state().name())
+                  .bind("outcome", next.outcome() == null ? null : next.outcome().name())
+                  .bind("sentence", next.sentence())
+                  .bind("sequence", artifact == null ? null : artifact.sequence())
+                  .bind("rank", next.rank())
+                  .execute();
+          if (moved == 0) {
+            return false;
+          }
+          handle.execute(
+              "UPDATE build_body SET body = ? WHERE build = ?", Json.write(next), next.rank());
+          append(handle, next, event, at);
+          handle.execute("DELETE FROM wanted WHERE build = ?", next.rank());
+          for (Effect effect : move.effects()) {
+            handle.execute(
+                "INSERT INTO wanted (build, effect) VALUES (?, ?)", next.rank(), effect.name());
+          }
+          return true;
+        });
+  }
+
+  private static void append(Handle handle, Build build, BuildEvent event, Instant at) {
+    handle.execute(
+        "INSERT INTO event (build, seq, at, kind, state, outcome, sentence, body)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        build.rank(),
+        build.version(),
+        at.toString(),
+        event.kind().name(),
+        build.state().name(),
+        build.outcome() == null ? null : build.outcome().name(),
+        build.sentence(),
+        Json.write(event));
+  }
+
+  @Override
+  public List<BuildId> startable(int concurrent) {
+    return reader.withHandle(
+        handle -> {
+          int active =
+              handle
+                  .createQuery(
+                      "SELECT count(*) FROM build WHERE state IN ('MIRRORING', 'BUILDING',"
+                          + " 'COLLECTING', 'DEPLOYING')")
+                  .mapTo(Integer.class)
+                  .one();
+          if (active >= concurrent) {
+            return List.of();
+          }
+          return handle
+              .createQuery(
+                  "SELECT id FROM build WHERE rank IN (SELECT min(rank) FROM build WHERE state ="
+                      + " 'QUEUED' AND project NOT IN (SELECT project FROM build WHERE state IN"
+                      + " ('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING')) GROUP BY project)"
+                      + " ORDER BY rank LIMIT ?")
+              .bind(0, concurrent - active)
+              .mapTo(String.class)
+              .map(BuildId::new)
+              .list();
+        });
+  }
+
+  @Override
+  public List<Active> active() {
+    return reader.withHandle(
+        handle -> {
+          Map<Long, Set<Effect>> wanted = new LinkedHashMap<>();
+          handle
+              .createQuery("SELECT build, effect FROM wanted")
+              .map(
+                  (row, context) ->
+                      Map.entry(row.getLong("build"), Effect.valueOf(row.getString("effect"))))
+              .forEach(
+                  entry ->
+                      wanted
+                          .computeIfAbsent(entry.getKey(), rank -> EnumSet.noneOf(Effect.class))
+                          .add(entry.getValue()));
+          return handle
+              .createQuery(
+                  "SELECT body FROM build JOIN build_body ON build = rank WHERE state IN"
+                      + " ('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING') ORDER BY rank")
+              .mapTo(String.class)
+              .map(SqliteLedger::build)
+              .map(build -> new Active(build, wanted.getOrDefault(build.rank(), Set.of())))
+              .list();
+        });
+  }
+
+  @Override
+  public long nextSequence() {
+    return sequence.incrementAndGet();
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  static Build build(String body) {
+    try {
+      return Json.lenient().readValue(body, Build.class);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException("a build in the ledger is not readable", e);
+    }
+  }
+
+  static BuildEvent event(EventKind kind, String body) {
+    try {
+      return Json.lenient().readValue(body, kind.type());
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException("an event in the ledger is not readable", e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.newci.controller.show;
+
+import io.javalin.http.Context;
+import java.util.List;
+import org.newci.contracts.controller.BuildView;
+import org.newci.contracts.controller.PipelineRef;
+import org.newci.contracts.controller.StepView;
+import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.Found;
+import org.newci.controller.build.Step;
+import org.newci.controller.submit.SubmitRoutes;
+
+/** {@code GET /builds/ID}. */
+public final class BuildRoute {
+
+  private final BuildLedger ledger;
+
+  public BuildRoute(BuildLedger ledger) {
+    this.ledger = ledger;
+  }
+
+  /** One build with its steps. */
+  public void build(Context ctx) {
+    ctx.json(view(SubmitRoutes.find(ledger, ctx)));
+  }
+
+  static BuildView view(Build build) {
+    var order = build.order();
+    Found found = build.found();
+    Found.Source source = found.source();
+    Found.Pipeline pipeline = found.pipeline();
+    Found.Artifact artifact = found.artifact();
+    List<StepView> steps = build.steps().stream().map(step -> view(step, build)).toList();
+    return new BuildView(
+        build.id().text(),
+        order.repo(),
+        order.ref(),
+        order.artifact(),
+        order.publishedName(),
+        order.submitter(),
+        build.state().word(),
+        build.outcome() == null ? null : build.outcome().word(),
+        build.sentence(),
+        source == null ? order.commit() : source.commit(),
+        pipeline == null || source == null
+            ? null
+            : new PipelineRef(source.projectId(), pipeline.id(), pipeline.status(), pipeline.url()),
+        artifact == null ? null : "sha256:" + artifact.sha256(),
+        found.url(),
+        order.retryOf() == null ? null : order.retryOf().text(),
+        steps,
+        order.createdAt(),
+        build.finishedAt());
+  }
+
+  private static StepView view(Step step, Build build) {
+    String sentence = step.end() == null ? build.sentence() : step.sentence();
+    return new StepView(step.name(), step.start(), step.end(), step.result(), sentence);
+  }
+}

@@ -1,0 +1,74 @@
+package org.newci.controller;
+
+import io.javalin.http.HandlerType;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.newci.contracts.deploy.DeployAnswer;
+import org.newci.contracts.deploy.DeployRequest;
+import org.newci.shell.edge.Edge;
+import org.newci.shell.edge.EdgeConfig;
+import org.newci.shell.edge.EdgeSpec;
+import org.newci.shell.problem.Problem;
+import org.newci.shell.problem.ProblemPages;
+
+/** A deploy worker that remembers what it was asked. */
+public final class FakeDeployer implements AutoCloseable {
+
+  public final List<DeployRequest> requests = new CopyOnWriteArrayList<>();
+  public final Map<String, String> served = new ConcurrentHashMap<>();
+
+  /** When set, nothing is answered until {@link #release}. */
+  public volatile boolean hangs;
+
+  /** When set, everything is refused with that sentence. */
+  public volatile String refuses;
+
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final Edge edge;
+
+  public FakeDeployer() {
+    edge =
+        Edge.start(
+            EdgeConfig.plainLoopback(),
+            new EdgeSpec()
+                .open(
+                    HandlerType.POST,
+                    "/deploy",
+                    ctx -> {
+                      DeployRequest asked = ProblemPages.body(ctx, DeployRequest.class, false);
+                      requests.add(asked);
+                      if (hangs) {
+                        released.await(60, TimeUnit.SECONDS);
+                      }
+                      if (refuses != null) {
+                        throw Problem.badGateway("host-key-changed", refuses);
+                      }
+                      String before = served.put(asked.publishedName(), asked.sha256());
+                      ctx.json(
+                          new DeployAnswer(
+                              "https://site/" + asked.publishedName(),
+                              6,
+                              asked.sha256(),
+                              !asked.sha256().equals(before)));
+                    }));
+  }
+
+  public URI url() {
+    return edge.url();
+  }
+
+  public void release() {
+    released.countDown();
+  }
+
+  @Override
+  public void close() {
+    release();
+    edge.close();
+  }
+}

@@ -1,0 +1,72 @@
+package org.newci.controller;
+
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.PUT;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.newci.contracts.store.LogAnswer;
+import org.newci.shell.edge.Edge;
+import org.newci.shell.edge.EdgeConfig;
+import org.newci.shell.edge.EdgeSpec;
+import org.newci.shell.problem.Problem;
+
+/** A store that keeps logs in memory. */
+public final class FakeStore implements AutoCloseable {
+
+  private final Map<String, ByteArrayOutputStream> logs = new ConcurrentHashMap<>();
+  private final Edge edge;
+
+  public FakeStore() {
+    edge =
+        Edge.start(
+            EdgeConfig.plainLoopback(),
+            new EdgeSpec()
+                .open(
+                    PUT,
+                    "/logs/{build}",
+                    ctx -> {
+                      String build = ctx.pathParam("build");
+                      var log = logs.computeIfAbsent(build, b -> new ByteArrayOutputStream());
+                      int offset = Integer.parseInt(ctx.queryParam("offset"));
+                      byte[] bytes = ctx.req().getInputStream().readAllBytes();
+                      if (offset > log.size()) {
+                        throw Problem.conflict("The log has %d bytes.".formatted(log.size()));
+                      }
+                      int known = Math.min(bytes.length, log.size() - offset);
+                      log.write(bytes, known, bytes.length - known);
+                      ctx.json(new LogAnswer(build, log.size()));
+                    })
+                .open(
+                    GET,
+                    "/logs/{build}",
+                    ctx -> {
+                      var log = logs.get(ctx.pathParam("build"));
+                      if (log == null) {
+                        throw Problem.notFound("There is no such log.");
+                      }
+                      byte[] all = log.toByteArray();
+                      int from = Integer.parseInt(ctx.queryParam("offset"));
+                      ctx.result(Arrays.copyOfRange(all, Math.min(from, all.length), all.length));
+                    }));
+  }
+
+  public URI url() {
+    return edge.url();
+  }
+
+  /** What is kept of that build's log. */
+  public String log(String build) {
+    var log = logs.get(build);
+    return log == null ? "" : log.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    edge.close();
+  }
+}

@@ -1,0 +1,160 @@
+package org.newci.controller;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.newci.auth.Scope;
+import org.newci.auth.SigningKey;
+import org.newci.auth.TokenIssuer;
+import org.newci.controller.build.Limits;
+import org.newci.shell.config.ComponentHome;
+import org.newci.shell.edge.EdgeConfig;
+import org.newci.shell.json.Json;
+
+/** A controller with fake workers around it, and a client. */
+public final class Rig implements AutoCloseable {
+
+  public static final String SECRET = "the-webhook-secret";
+
+  public final FakeVcs vcs = new FakeVcs();
+  public final FakeStore store = new FakeStore();
+  public final FakeDeployer deployer = new FakeDeployer();
+  public final ComponentHome home;
+  public final HttpClient http = HttpClient.newHttpClient();
+  public ControllerService service;
+  private final SigningKey key = SigningKey.generate();
+  private Limits limits = Limits.standard();
+
+  public Rig(Path dir) throws IOException {
+    home = new ComponentHome(dir);
+    Files.createDirectories(home.secrets());
+    Files.writeString(home.secrets().resolve("verify-1.pem"), key.verifyKey().toPem());
+    Files.writeString(home.secrets().resolve("webhook.secret"), SECRET + "\n");
+    Files.writeString(home.token(), token("controller", EnumSet.allOf(Scope.class)));
+  }
+
+  public Rig limits(Limits given) {
+    limits = given;
+    return this;
+  }
+
+  public Rig start() {
+    service =
+        ControllerService.start(
+            new ControllerConfig(
+                home,
+                EdgeConfig.plainLoopback(),
+                new ControllerConfig.Links(vcs.url(), store.url(), deployer.url()),
+                null,
+                true,
+                limits),
+            Clock.systemUTC());
+    return this;
+  }
+
+  public void restart() {
+    service.close();
+    start();
+  }
+
+  public String token(String subject, Set<Scope> scopes) {
+    return new TokenIssuer(key, Clock.systemUTC())
+        .issue(subject, scopes, Duration.ofHours(1))
+        .reveal();
+  }
+
+  /** Sends with a token for everything; headers are name and value in turn. */
+  public HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(service.url().resolve(path))
+            .timeout(Duration.ofSeconds(20))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (Arrays.stream(headers).noneMatch("Authorization"::equals)) {
+      request.header("Authorization", "Bearer " + token("ann", EnumSet.allOf(Scope.class)));
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  public JsonNode get(String path) {
+    try {
+      return Json.tree(send("GET", path, "").body());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static String order(String repo, String artifact) {
+    return artifact == null
+        ? "{\"repo\":\"%s\",\"ref\":\"main\"}".formatted(repo)
+        : "{\"repo\":\"%s\",\"ref\":\"main\",\"artifact\":\"%s\"}".formatted(repo, artifact);
+  }
+
+  /** Posts an order; answers the id. */
+  public String submit(String repo, String artifact) throws Exception {
+    HttpResponse<String> answer = send("POST", "/cd", order(repo, artifact));
+    if (answer.statusCode() != 202) {
+      throw new AssertionError(answer.body());
+    }
+    return Json.tree(answer.body()).path("id").asText();
+  }
+
+  /** The build once it is like that. */
+  public JsonNode until(String id, Predicate<JsonNode> like) {
+    return Awaitility.await("build " + id)
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> get("/builds/" + id), like);
+  }
+
+  public JsonNode untilState(String id, String... states) {
+    Set<String> wanted = Arrays.stream(states).collect(Collectors.toSet());
+    return until(id, build -> wanted.contains(build.path("state").asText()));
+  }
+
+  public JsonNode untilFinished(String id) {
+    return untilState(id, "finished");
+  }
+
+  public HttpResponse<String> webhook(String secret, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(service.url().resolve("/webhooks/gitlab"))
+            .header("X-Gitlab-Token", secret)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  public URI url() {
+    return service.url();
+  }
+
+  @Override
+  public void close() {
+    vcs.release();
+    deployer.release();
+    if (service != null) {
+      service.close();
+    }
+    vcs.close();
+    store.close();
+    deployer.close();
+    http.shutdownNow();
+  }
+}
