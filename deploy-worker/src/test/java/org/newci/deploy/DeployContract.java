@@ -241,7 +241,7 @@ abstract class DeployContract {
                 } while (!done.get());
                 return reads;
               });
-      for (int i = 1; i < 20; i++) {
+      for (int i = 1; i < 12; i++) {
         assertThat(worker.deploy("v" + i % 4, "app").status()).isEqualTo(200);
       }
       done.set(true);

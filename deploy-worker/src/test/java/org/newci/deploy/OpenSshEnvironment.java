@@ -18,6 +18,11 @@ final class OpenSshEnvironment implements Environment {
     this.sshd = OpenSsh.start(Files.createDirectories(this.dir.resolve("sshd")));
   }
 
+  /** The daemon; its descendants serve the connections. */
+  ProcessHandle process() {
+    return sshd.handle();
+  }
+
   @Override
   public String target() {
     return sshd.url(folder());

@@ -34,6 +34,11 @@ final class RunningWorker implements AutoCloseable {
   final Path home;
 
   RunningWorker(Path dir, Environment environment) throws IOException {
+    this(dir, environment, Map.of());
+  }
+
+  /** With these settings instead of the usual ones. */
+  RunningWorker(Path dir, Environment environment, Map<String, String> other) throws IOException {
     Path storeHome = home(dir.resolve("store"));
     store =
         ArtifactStoreService.start(Map.of("NEWCI_HOME", storeHome.toString(), "NEWCI_TLS", "off"));
@@ -48,6 +53,7 @@ final class RunningWorker implements AutoCloseable {
     env.put("NEWCI_TARGET", environment.target());
     env.put("NEWCI_SITE_URL", environment.site().toString());
     env.put("NEWCI_DEPLOY_LIMIT", "20s");
+    env.putAll(other);
     worker = DeployWorkerService.start(env);
   }
 

@@ -24,8 +24,8 @@ import org.newci.deploy.ssh.SshFailure.Kind;
  */
 public final class SshConnection {
 
-  private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final Duration LOGIN = Duration.ofSeconds(15);
+  static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration LOGIN = Duration.ofSeconds(10);
   private static final int ALIVE_MS = 15_000;
   // Enough writes under way to fill the line (tried against OpenSSH: 430 MB/s on a loopback).
   private static final int WRITES_UNDER_WAY = 64;
@@ -44,8 +44,8 @@ public final class SshConnection {
   }
 
   /** Connects, checks the host's key, logs in by key, and looks whether the folder will do. */
-  static SshConnection open(SshTarget target, SshIdentity identity) throws SshFailure {
-    TimedSocket socket = new TimedSocket(CONNECT);
+  static SshConnection open(SshTarget target, SshIdentity identity, TimedSocket socket)
+      throws SshFailure {
     JSch client = null;
     try {
       client = identity.client();
@@ -217,6 +217,10 @@ public final class SshConnection {
     unusable = true;
     socket.cut();
     session.disconnect();
+  }
+
+  TimedSocket socket() {
+    return socket;
   }
 
   boolean usable() {

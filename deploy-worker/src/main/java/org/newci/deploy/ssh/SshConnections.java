@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.newci.deploy.ssh.SshFailure.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +74,7 @@ public final class SshConnections implements AutoCloseable {
           break;
         }
       }
-      return run(fresh(), end, work);
+      return run(null, end, work);
     } finally {
       free.release();
     }
@@ -91,38 +92,49 @@ public final class SshConnections implements AutoCloseable {
         Kind.BUSY, "All %d connections to %s are busy.".formatted(MOST, target.server()), null);
   }
 
-  private <T> T run(SshConnection connection, long end, Work<T> work) throws SshFailure {
+  private <T> T run(@Nullable SshConnection old, long end, Work<T> work) throws SshFailure {
+    TimedSocket socket = old == null ? new TimedSocket(SshConnection.CONNECT) : old.socket();
     AtomicBoolean late = new AtomicBoolean();
+    // Without its socket nothing waits on a connection any longer.
     ScheduledFuture<?> deadline =
         watch.schedule(
             () -> {
               late.set(true);
-              connection.cut();
+              socket.cut();
             },
             end - System.nanoTime(),
             TimeUnit.NANOSECONDS);
+    SshConnection connection = old;
     try {
+      connection = old == null ? fresh(socket) : old;
       return work.over(connection);
     } catch (SshFailure e) {
-      throw late.get()
-          ? new SshFailure(
-              Kind.DEPLOY_TIMEOUT,
-              "The SSH server %s did not take the file in the time that a deployment may take."
-                  .formatted(target.server()),
-              e)
-          : e;
+      throw late.get() ? tooLate(connection == null, e) : e;
     } finally {
       deadline.cancel(false);
-      if (connection.usable()) {
+      if (connection != null && connection.usable()) {
         kept.addFirst(connection);
-      } else {
+      } else if (connection != null) {
         connection.cut();
       }
     }
   }
 
-  private SshConnection fresh() throws SshFailure {
-    SshConnection connection = SshConnection.open(target, identity);
+  private SshFailure tooLate(boolean connecting, SshFailure cause) {
+    return connecting
+        ? new SshFailure(
+            Kind.TARGET_UNREACHABLE,
+            "The SSH server %s did not answer in time.".formatted(target.server()),
+            cause)
+        : new SshFailure(
+            Kind.DEPLOY_TIMEOUT,
+            "The SSH server %s did not take the file in the time that a deployment may take."
+                .formatted(target.server()),
+            cause);
+  }
+
+  private SshConnection fresh(TimedSocket socket) throws SshFailure {
+    SshConnection connection = SshConnection.open(target, identity, socket);
     try {
       long before = clock.instant().minus(STALE).getEpochSecond();
       for (String name : connection.olderThan(UPLOAD_PREFIX, before)) {
