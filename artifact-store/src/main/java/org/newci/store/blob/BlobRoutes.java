@@ -50,16 +50,24 @@ public final class BlobRoutes {
   /** The bytes of that blob. */
   public void get(Context ctx) throws IOException {
     try (OpenBlob blob = find(ctx)) {
-      if (headers(ctx, blob)) {
-        send(blob, ctx.res().getOutputStream());
+      if (known(ctx, blob)) {
+        return;
       }
+      ByteRange range = ByteRange.of(ctx, blob);
+      if (!range.whole()) {
+        ctx.status(206).header("Content-Range", range.shown(blob.size()));
+      }
+      headers(ctx, range.count());
+      send(blob, range, ctx.res().getOutputStream());
     }
   }
 
   /** The size and digest of that blob. */
   public void head(Context ctx) throws IOException {
     try (OpenBlob blob = find(ctx)) {
-      headers(ctx, blob);
+      if (!known(ctx, blob)) {
+        headers(ctx, blob.size());
+      }
     }
   }
 
@@ -85,33 +93,44 @@ public final class BlobRoutes {
         () -> Problem.notFound("There is no blob '%s' in the store.".formatted(address)));
   }
 
-  /** False when the caller already has those bytes. */
-  private static boolean headers(Context ctx, OpenBlob blob) {
+  /** True when the caller already has those bytes: that is the answer then. */
+  private static boolean known(Context ctx, OpenBlob blob) {
     ctx.header("ETag", blob.digest().etag());
-    ctx.header("X-Content-Type-Options", "nosniff");
     String known = ctx.header("If-None-Match");
-    if (known != null
-        && Arrays.stream(known.split(",", -1))
-            .map(tag -> tag.strip().replaceFirst("^W/", ""))
-            .anyMatch(tag -> tag.equals("*") || tag.equals(blob.digest().etag()))) {
+    boolean same =
+        known != null
+            && Arrays.stream(known.split(",", -1))
+                .map(tag -> tag.strip().replaceFirst("^W/", ""))
+                .anyMatch(tag -> tag.equals("*") || tag.equals(blob.digest().etag()));
+    if (same) {
       ctx.status(304);
-      return false;
     }
-    ctx.contentType("application/octet-stream");
-    ctx.res().setContentLengthLong(blob.size());
-    return true;
+    return same;
   }
 
-  private static void send(OpenBlob blob, OutputStream out) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, blob.size()))];
-    ByteBuffer view = ByteBuffer.wrap(buffer);
-    for (int n = blob.bytes().read(view); n >= 0; n = blob.bytes().read(view.clear())) {
+  private static void headers(Context ctx, long count) {
+    ctx.header("X-Content-Type-Options", "nosniff");
+    ctx.header("Accept-Ranges", "bytes");
+    ctx.contentType("application/octet-stream");
+    ctx.res().setContentLengthLong(count);
+  }
+
+  private static void send(OpenBlob blob, ByteRange range, OutputStream out) throws IOException {
+    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, range.count()))];
+    long left = range.count();
+    blob.bytes().position(range.from());
+    while (left > 0) {
+      int n = blob.bytes().read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, left)));
+      if (n < 0) {
+        throw new IOException("%s ended early".formatted(blob.digest().address()));
+      }
       try {
         out.write(buffer, 0, n);
       } catch (IOException e) {
         LOG.debug("the reader of {} went away", blob.digest().address(), e);
         return;
       }
+      left -= n;
     }
   }
 
