@@ -3,6 +3,7 @@ package org.newci.acceptance.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,10 +20,13 @@ class WirePageTest {
       Set.of("controller", "vcs-worker", "artifact-store", "deploy-worker");
   private static final Pattern ROUTE =
       Pattern.compile(
-          "\\.(?:route|open)\\(\\s*HandlerType\\.([A-Z]+),\\s*\"([^\"]+)\"(?:,\\s*Scope\\.([A-Z_]+))?");
+          "\\.(?:route|open)\\(\\s*(?:HandlerType\\.)?([A-Z]+),\\s*\"([^\"]+)\"(?:,\\s*Scope\\.([A-Z_]+))?");
   private static final Pattern KIND =
       Pattern.compile(
-          "(?:new Problem\\(\\s*\\d+|Problem\\.(?:unprocessable|badGateway)\\(),?\\s*\"([a-z0-9-]+)\"");
+          "(?:Problem\\(\\s*\\d+,|Problem\\.(?:unprocessable|badGateway)\\(|"
+              + "\\(\\d{3},)\\s*\"([a-z0-9-]+)\"");
+  /** Constants of an enum of failures whose names are kinds. */
+  private static final Pattern KIND_CONSTANT = Pattern.compile("(?m)^    ([A-Z_]{4,})[,;]$");
   private static final Pattern ROW =
       Pattern.compile("^\\| `(GET|PUT|POST|HEAD|DELETE) ([^` ?]+)[^`]*` \\| ([^|]+) \\|");
   private static final Pattern KIND_ROW = Pattern.compile("^\\| `([a-z0-9-]+)` \\| \\d");
@@ -34,7 +38,7 @@ class WirePageTest {
       Matcher route = ROUTE.matcher(String.join("\n", Checkout.lines(file)));
       while (route.find()) {
         String scope = route.group(3);
-        String word = scope == null ? "own" : scope.toLowerCase(java.util.Locale.ROOT);
+        String word = scope == null ? "own" : scope.toLowerCase(Locale.ROOT);
         inCode.put(
             route.group(1) + " " + route.group(2).replaceAll("[<{](\\w+)[>}]", "{}"),
             word.replace('_', ':'));
@@ -61,6 +65,12 @@ class WirePageTest {
       while (kind.find()) {
         inCode.add(kind.group(1));
       }
+      if (file.endsWith("SshFailure.java")) {
+        Matcher constant = KIND_CONSTANT.matcher(String.join("\n", Checkout.lines(file)));
+        while (constant.find()) {
+          inCode.add(constant.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+      }
     }
     Set<String> onPage = new TreeSet<>();
     for (String line : Checkout.lines(Checkout.file("docs/wire.md"))) {
@@ -69,8 +79,8 @@ class WirePageTest {
         onPage.add(row.group(1));
       }
     }
-    assertThat(inCode).contains("not-found", "forbidden");
-    assertThat(onPage).containsAll(inCode);
+    assertThat(inCode).contains("not-found", "forbidden", "busy", "source-timeout");
+    assertThat(onPage).isEqualTo(inCode);
   }
 
   private static Iterable<Path> mainSources() {
