@@ -1,0 +1,77 @@
+package org.newci.controller.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Keeps docs/states.md equal to the table. Run with {@code -Dnewci.writeStates=true} to write it
+ * anew.
+ */
+class StatesPageTest {
+
+  private final Decider decider = new Decider(Limits.standard());
+
+  @Test
+  void thePageIsTheTable() throws Exception {
+    Path page = Path.of(System.getProperty("newci.root"), "docs", "states.md");
+    String expected = page();
+    if (Boolean.getBoolean("newci.writeStates")) {
+      Files.createDirectories(page.getParent());
+      Files.writeString(page, expected);
+    }
+    assertThat(page).hasContent(expected);
+  }
+
+  private String page() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        # States of a build
+
+        The whole table of `controller/…/build/Decider.java`, printed and compared by `StatesPageTest`.
+        A column is where the build stands, a row what happens; the cell says where it stands after
+        that. "–" is an illegal move: the build does not move, and the sentence is
+        `BUILD id received EVENT while STATE.` Where a cell names several states, what the event
+        carries decides (for instance, whether the pipeline passed).
+
+        """);
+    text.append("| event |");
+    for (BuildState state : BuildState.values()) {
+      text.append(" ").append(state).append(" |");
+    }
+    text.append("\n|---|");
+    text.append("---|".repeat(BuildState.values().length)).append("\n");
+    for (EventKind kind : EventKind.values()) {
+      text.append("| ").append(kind).append(" |");
+      for (BuildState state : BuildState.values()) {
+        text.append(" ").append(cell(state, kind)).append(" |");
+      }
+      text.append("\n");
+    }
+    text.append(
+        """
+
+        A build ends as `succeeded`, `failed`, `cancelled` or `timed out`. What each state wants done
+        outside: MIRRORING wants MIRROR; BUILDING wants WATCH, and CANCEL_PIPELINE once it is to end;
+        COLLECTING wants COLLECT; DEPLOYING wants DEPLOY. STEP_FAILED counts only in the state whose step
+        it is about.
+        """);
+    return text.toString();
+  }
+
+  private String cell(BuildState state, EventKind kind) {
+    Set<BuildState> after = new TreeSet<>(decider.after(state, kind));
+    if (after.isEmpty()) {
+      return "–";
+    }
+    return after.stream()
+        .map(next -> next == state ? "stays" : next.name())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,98 @@
+package org.newci.controller.effect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.newci.controller.SettableClock;
+import org.newci.controller.build.Given;
+import org.newci.shell.peer.PeerFailure;
+
+class PatienceTest {
+
+  private final SettableClock clock = new SettableClock(Given.START);
+  private final Patience patience =
+      new Patience(clock, List.of(Duration.ofMillis(1), Duration.ofMillis(1)));
+
+  private static PeerFailure away() {
+    return new PeerFailure.Unreachable("The worker refused the connection.", null);
+  }
+
+  @Test
+  void anAbsentPeerIsAskedAgain() throws Exception {
+    List<Duration> left = new ArrayList<>();
+    String answer =
+        patience.ask(
+            Given.START.plusSeconds(60),
+            deadline -> {
+              left.add(deadline);
+              if (left.size() < 3) {
+                throw away();
+              }
+              return "here";
+            });
+    assertThat(answer).isEqualTo("here");
+    assertThat(left).containsOnly(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void notForEver() {
+    int[] tries = {0};
+    assertThatThrownBy(
+            () ->
+                patience.ask(
+                    Given.START.plusSeconds(60),
+                    deadline -> {
+                      tries[0]++;
+                      throw away();
+                    }))
+        .hasMessage("The worker refused the connection.");
+    assertThat(tries[0]).isEqualTo(3);
+  }
+
+  @Test
+  void aRefusalIsFinal() {
+    int[] tries = {0};
+    assertThatThrownBy(
+            () ->
+                patience.ask(
+                    Given.START.plusSeconds(60),
+                    deadline -> {
+                      tries[0]++;
+                      throw new PeerFailure.Refused(422, "no", "No.", "");
+                    }))
+        .hasMessage("No.");
+    assertThat(tries[0]).isEqualTo(1);
+  }
+
+  @Test
+  void whenTheStepIsOverNobodyIsAskedAgain() {
+    int[] tries = {0};
+    assertThatThrownBy(
+            () ->
+                patience.ask(
+                    Given.START.plusSeconds(60),
+                    deadline -> {
+                      tries[0]++;
+                      clock.forward(Duration.ofSeconds(60));
+                      throw away();
+                    }))
+        .isInstanceOf(PeerFailure.Unreachable.class);
+    assertThat(tries[0]).isEqualTo(1);
+  }
+
+  @Test
+  void aWatchLooksOftenFirstAndThenLessAndLess() {
+    assertThat(WatchReaction.pace(Duration.ofSeconds(1), Duration.ZERO)).hasMillis(200);
+    assertThat(WatchReaction.pace(Duration.ofSeconds(10), Duration.ZERO)).hasMillis(1_000);
+    Duration slow = WatchReaction.pace(Duration.ofSeconds(31), Duration.ofSeconds(1));
+    assertThat(slow).hasMillis(1_500);
+    for (int i = 0; i < 20; i++) {
+      slow = WatchReaction.pace(Duration.ofMinutes(1), slow);
+    }
+    assertThat(slow).hasSeconds(15);
+  }
+}
