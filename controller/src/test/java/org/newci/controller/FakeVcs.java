@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.newci.contracts.vcs.CollectAnswer;
 import org.newci.contracts.vcs.CollectRequest;
@@ -36,6 +37,7 @@ public final class FakeVcs implements AutoCloseable {
     public final long id;
     public final long project;
     public final String commit;
+    public final AtomicInteger looks = new AtomicInteger();
     public volatile String status;
     public volatile String yamlErrors;
     public volatile List<PipelineView.Job> jobs = List.of();
@@ -170,6 +172,7 @@ public final class FakeVcs implements AutoCloseable {
 
   private void pipeline(Context ctx) {
     Pipeline p = find(ctx);
+    p.looks.incrementAndGet();
     List<PipelineView.Job> jobs = new ArrayList<>(p.jobs);
     ctx.json(new PipelineView(p.id, p.status, "https://gitlab/p/" + p.id, p.yamlErrors, jobs));
   }

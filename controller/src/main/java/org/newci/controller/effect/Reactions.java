@@ -31,11 +31,15 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   /** Builds whose newest version is remembered. */
   private static final int REMEMBERED = 10_000;
 
+  /** So often may an effect of one build fail in a way that nobody foresaw. */
+  private static final int SURPRISES = 5;
+
   private static final Logger LOG = LoggerFactory.getLogger(Reactions.class);
 
   private final Conductor conductor;
   private final Map<Effect, Reaction> reactions;
   private final Map<Key, Thread> running = new ConcurrentHashMap<>();
+  private final Map<Key, Integer> surprises = new ConcurrentHashMap<>();
   private final Map<BuildId, Long> newest = new LinkedHashMap<>();
   private volatile boolean closed;
 
@@ -98,23 +102,33 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
         throw new IllegalStateException("nobody does " + key.effect());
       }
       reaction.act(build);
+      surprises.remove(key);
     } catch (InterruptedException e) {
       LOG.debug("{} of build {} is wanted no more", key.effect(), key.build());
     } catch (RuntimeException e) {
       if (!closed) {
         LOG.error("{} of build {} failed unexpectedly", key.effect(), key.build(), e);
-        failed(key.build(), build.state());
+        surprised(key, build.state());
       }
     } finally {
       running.remove(key, Thread.currentThread());
     }
   }
 
-  private void failed(BuildId id, BuildState step) {
-    conductor.tell(
-        id,
-        new BuildEvent.StepFailed(
-            step, "Something failed in the controller that should not; its log says what."));
+  /** The next tick does the effect again; after too many surprises its step has failed. */
+  private void surprised(Key key, BuildState step) {
+    if (surprises.merge(key, 1, Integer::sum) < SURPRISES) {
+      return;
+    }
+    surprises.remove(key);
+    try {
+      conductor.tell(
+          key.build(),
+          new BuildEvent.StepFailed(
+              step, "Something failed in the controller that should not; its log says what."));
+    } catch (RuntimeException e) {
+      LOG.error("that build {} failed cannot be written down", key.build(), e);
+    }
   }
 
   @Override

@@ -28,6 +28,8 @@ final class WatchReaction implements Reactions.Reaction {
   /** Before the end of a pipeline is told, its log gets that long to be copied. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
+  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
   private static final Set<String> AT_REST =
       Set.of("success", "failed", "canceled", "skipped", "manual");
   private static final Logger LOG = LoggerFactory.getLogger(WatchReaction.class);
@@ -86,8 +88,10 @@ final class WatchReaction implements Reactions.Reaction {
         seen = look(build, source, pump);
         trouble = null;
       } catch (PeerFailure e) {
-        LOG.info("build {}: {}", build.id(), e.getMessage());
-        trouble = trouble == null ? clock.instant() : trouble;
+        if (trouble == null) {
+          LOG.info("build {} cannot be watched now: {}", build.id(), e.getMessage());
+          trouble = clock.instant();
+        }
         seen = lasting(e, trouble);
       }
       if (seen != null) {
@@ -99,7 +103,7 @@ final class WatchReaction implements Reactions.Reaction {
       }
       if (pinned || build.found().pipeline() == null) {
         pace = pace(Duration.between(began, clock.instant()), pace);
-        watch.pause(pace);
+        watch.pause(trouble != null && pace.compareTo(AFTER_TROUBLE) < 0 ? AFTER_TROUBLE : pace);
       }
     }
   }

@@ -2,6 +2,8 @@ package org.newci.controller.hint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.newci.controller.effect.Watches;
 import org.newci.shell.json.Json;
 import org.newci.shell.problem.Problem;
@@ -13,6 +15,9 @@ import org.newci.shell.problem.Problem;
  */
 public final class WebhookRoute {
 
+  /** Of a longer body only so much is looked at, and then the hint is for everybody. */
+  private static final int MOST_READ = 1024 * 1024;
+
   private final WebhookSecret secret;
   private final Watches watches;
 
@@ -22,12 +27,13 @@ public final class WebhookRoute {
   }
 
   /** Takes a hint. */
-  public void hint(Context ctx) {
+  public void hint(Context ctx) throws IOException {
     if (!secret.matches(ctx.header("X-Gitlab-Token"))) {
       throw new Problem(
           401, "unauthorized", "The header X-Gitlab-Token is not the one that was agreed.");
     }
-    long project = project(ctx.body());
+    byte[] body = ctx.req().getInputStream().readNBytes(MOST_READ);
+    long project = project(new String(body, StandardCharsets.UTF_8));
     if (project > 0) {
       watches.hintProject(project);
     } else {

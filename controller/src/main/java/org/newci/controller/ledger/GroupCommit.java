@@ -10,6 +10,8 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one writer: a thread that puts what waits at the moment into one transaction, so that many
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * after the commit.
  */
 final class GroupCommit implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
   /** Pieces of work in one transaction. */
   private static final int MOST = 256;
@@ -83,7 +87,7 @@ final class GroupCommit implements AutoCloseable {
         waiting.drainTo(group, MOST - 1);
         commit(group);
       } catch (InterruptedException e) {
-        // Closing: what waits is still written.
+        LOG.debug("nobody but the end of the process interrupts the ledger's writer", e);
       } finally {
         group.clear();
       }
@@ -103,7 +107,8 @@ final class GroupCommit implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    // Wakes the thread; what waits before it is still written.
+    boolean _ = waiting.offer(new Work<>(handle -> ""));
     try {
       thread.join(10_000);
     } catch (InterruptedException e) {

@@ -9,7 +9,6 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Step;
-import org.newci.controller.submit.SubmitRoutes;
 
 /** {@code GET /builds/ID}. */
 public final class BuildRoute {
@@ -22,7 +21,7 @@ public final class BuildRoute {
 
   /** One build with its steps. */
   public void build(Context ctx) {
-    ctx.json(view(SubmitRoutes.find(ledger, ctx)));
+    ctx.json(view(PathBuild.find(ledger, ctx)));
   }
 
   static BuildView view(Build build) {

@@ -15,7 +15,6 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
-import org.newci.controller.submit.SubmitRoutes;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.json.Json;
 import org.newci.shell.problem.Problem;
@@ -46,7 +45,7 @@ public final class EventsRoute {
 
   /** Writes events until the build is over, the token ends or the reader goes. */
   public void events(Context ctx) throws IOException {
-    Build build = SubmitRoutes.find(ledger, ctx);
+    Build build = PathBuild.find(ledger, ctx);
     String accept = ctx.header("Accept");
     if (accept != null && !accept.contains("text/event-stream") && !accept.contains("*/*")) {
       throw new Problem(

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.effect.LogStore;
-import org.newci.controller.submit.SubmitRoutes;
 import org.newci.shell.peer.PeerFailure;
 import org.newci.shell.problem.Problem;
 
@@ -23,7 +22,7 @@ public final class LogRoute {
 
   /** The log so far, from {@code ?offset=} (bytes) on. */
   public void log(Context ctx) throws IOException {
-    Build build = SubmitRoutes.find(ledger, ctx);
+    Build build = PathBuild.find(ledger, ctx);
     long offset = offset(ctx.queryParam("offset"));
     try (InputStream log = logs.open(build.id(), offset)) {
       ctx.contentType("text/plain; charset=utf-8").header("X-Content-Type-Options", "nosniff");

@@ -8,6 +8,7 @@ import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
+import org.newci.controller.show.PathBuild;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.problem.Problem;
 
@@ -24,14 +25,14 @@ public final class CancelRoute {
 
   /** Asks for the end of a build; what is being deployed or over cannot be cancelled. */
   public void cancel(Context ctx) {
-    Build build = SubmitRoutes.find(ledger, ctx);
+    Build build = PathBuild.find(ledger, ctx);
     String by = BearerGate.caller(ctx).subject();
     Decision decision = conductor.tell(build.id(), new BuildEvent.CancelAsked(by));
     Build after =
         switch (decision) {
           case Decision.Move move -> move.next();
           case Decision.Stay stay -> stay.build();
-          case Decision.Illegal illegal -> throw notNow(SubmitRoutes.find(ledger, ctx));
+          case Decision.Illegal illegal -> throw notNow(PathBuild.find(ledger, ctx));
         };
     ctx.status(202)
         .header("Location", "/builds/" + after.id())

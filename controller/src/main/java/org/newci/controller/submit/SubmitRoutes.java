@@ -13,6 +13,7 @@ import org.newci.controller.build.BuildLedger.OnceKey;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Order;
 import org.newci.controller.queue.Dispatcher;
+import org.newci.controller.show.PathBuild;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.problem.Problem;
 import org.newci.shell.problem.ProblemPages;
@@ -52,7 +53,7 @@ public final class SubmitRoutes {
 
   /** The same order again, for the commit that the first one was pinned to. */
   public void retry(Context ctx) {
-    Build first = find(ledger, ctx);
+    Build first = PathBuild.find(ledger, ctx);
     if (first.state() != BuildState.FINISHED) {
       throw Problem.conflict(
           "The build %s is %s; only a finished build can be tried again."
@@ -138,17 +139,5 @@ public final class SubmitRoutes {
 
   private static void accept(Context ctx, BuildId id) {
     ctx.status(202).header("Location", "/builds/" + id).json(new CdAnswer(id.text()));
-  }
-
-  /** The build that the path names, or 404. */
-  public static Build find(BuildLedger ledger, Context ctx) {
-    String id = ctx.pathParam("id");
-    return BuildId.parse(id)
-        .flatMap(ledger::find)
-        .orElseThrow(
-            () ->
-                Problem.notFound(
-                    "There is no build '%s'."
-                        .formatted(id.length() > 60 ? id.substring(0, 60) + "…" : id)));
   }
 }
