@@ -3,6 +3,7 @@ package org.newci.deploy.publish;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +28,9 @@ public final class Publisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final Duration CLEANING = Duration.ofSeconds(20);
+
+  /** How long a record that was read is taken for the present one. */
+  private static final Duration FRESH = Duration.ofMillis(500);
 
   private final BlobSource source;
   private final SshConnections connections;
@@ -91,7 +95,7 @@ public final class Publisher {
       if (serves(site, record, order.name(), blob.digest())) {
         return unchanged(site, record.orElseThrow(), order);
       }
-      return copy(site, blob, order);
+      return copy(site, blob, order, record);
     }
   }
 
@@ -110,15 +114,20 @@ public final class Publisher {
     return new DeployAnswer(urlOf(order.name()), there.size(), digest.hex(), false);
   }
 
-  private DeployAnswer copy(Site site, OpenBlob blob, Order order) throws SshFailure {
+  private DeployAnswer copy(Site site, OpenBlob blob, Order order, Optional<TargetRecord> before)
+      throws SshFailure {
+    Instant start = clock.instant();
     String temp = site.freshPath();
     boolean published = false;
     try {
       site.upload(temp, blob.bytes(), blob.size());
       long size = checked(blob, order);
-      // Again: another worker may have been here while the bytes were on their way.
-      Optional<TargetRecord> record = site.record(order.name());
-      order.checkAgainst(record);
+      Optional<TargetRecord> record = before;
+      if (Duration.between(start, clock.instant()).compareTo(FRESH) > 0) {
+        // Another worker may have been here while the bytes were on their way.
+        record = site.record(order.name());
+        order.checkAgainst(record);
+      }
       TargetRecord next = order.record(record, blob.digest(), size, clock.instant());
       site.record(order.name(), next);
       site.publish(temp, order.name());

@@ -13,9 +13,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.newci.deploy.ssh.SshFailure.Kind;
 
 /**
@@ -34,6 +36,7 @@ public final class SshConnection {
   private final TimedSocket socket;
   private final Session session;
   private final ChannelSftp sftp;
+  private final Set<String> foldersSeen = new HashSet<>();
   private volatile boolean unusable;
 
   private SshConnection(SshTarget target, TimedSocket socket, Session session, ChannelSftp sftp) {
@@ -120,9 +123,10 @@ public final class SshConnection {
     }
   }
 
-  /** Makes that folder unless it is there. */
+  /** Makes that folder unless it is there; each connection looks once. */
   public void folder(String path) throws SshFailure {
-    if (isFolder(path)) {
+    if (foldersSeen.contains(path) || isFolder(path)) {
+      foldersSeen.add(path);
       return;
     }
     try {
@@ -228,6 +232,7 @@ public final class SshConnection {
   }
 
   private SshFailure failure(SftpException e, String doing) {
+    foldersSeen.clear();
     SshFailure failure = SshErrors.working(target, e, session.isConnected(), doing);
     if (failure.kind() == Kind.CONNECTION_LOST) {
       unusable = true;
