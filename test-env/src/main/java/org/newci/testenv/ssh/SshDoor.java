@@ -62,6 +62,7 @@ public final class SshDoor implements AutoCloseable {
     server.setFileSystemFactory(new VirtualFileSystemFactory(site));
     SftpSubsystemFactory sftp = new SftpSubsystemFactory();
     sftp.addSftpEventListener(new NoLinks());
+    sftp.setErrorStatusDataHandler(new SaidReasons());
     server.setSubsystemFactories(List.of(sftp));
     server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     CoreModuleProperties.AUTH_TIMEOUT.set(server, LOGIN);
