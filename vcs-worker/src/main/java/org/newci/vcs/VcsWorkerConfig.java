@@ -1,0 +1,47 @@
+package org.newci.vcs;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.newci.shell.config.ComponentHome;
+import org.newci.shell.config.Settings;
+import org.newci.shell.edge.EdgeConfig;
+import org.newci.shell.peer.TrustedCa;
+import org.newci.vcs.source.AllowedAddresses;
+import org.newci.vcs.source.FetchLimits;
+
+/**
+ * The worker's settings.
+ *
+ * @param allowed where sources may lie
+ */
+record VcsWorkerConfig(
+    EdgeConfig edge,
+    ComponentHome home,
+    Peers peers,
+    AllowedAddresses allowed,
+    FetchLimits limits) {
+
+  /**
+   * Whom it talks to.
+   *
+   * @param ca authority of our own parts; null where the JDK's have to do
+   */
+  record Peers(URI gitlab, URI blobs, @Nullable TrustedCa ca) {}
+
+  static VcsWorkerConfig from(Map<String, String> env) {
+    Settings settings = new Settings(env);
+    ComponentHome home = ComponentHome.from(settings);
+    URI gitlab = settings.url("NEWCI_GITLAB_URL");
+    URI blobs = settings.url("NEWCI_BLOBS_URL");
+    boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);
+    settings.check();
+    return new VcsWorkerConfig(
+        EdgeConfig.from(settings, home),
+        home,
+        new Peers(gitlab, blobs, Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null),
+        AllowedAddresses.of(loopback),
+        FetchLimits.DEFAULT);
+  }
+}

@@ -1,0 +1,34 @@
+package org.newci.vcs.collect;
+
+import org.jspecify.annotations.Nullable;
+import org.newci.contracts.vcs.CollectRequest;
+import org.newci.shell.problem.Problem;
+
+/**
+ * A checked {@code POST /collect}.
+ *
+ * @param artifact path or file name
+ * @param build absent for a direct request
+ */
+record CollectOrder(long project, long pipeline, String artifact, @Nullable String build) {
+
+  static CollectOrder of(CollectRequest request) {
+    if (request.projectId() < 1 || request.pipelineId() < 1) {
+      throw Problem.badRequest(
+          "The fields 'project_id' and 'pipeline_id' are %d and %d (expected from 1)."
+              .formatted(request.projectId(), request.pipelineId()));
+    }
+    String artifact = request.artifact();
+    if (artifact == null || artifact.isBlank() || artifact.length() > 1024) {
+      throw Problem.badRequest(
+          "The field 'artifact' is missing or too long (expected a path or file name).");
+    }
+    String build = request.build();
+    if (build != null && !build.matches("[A-Za-z0-9_-]{1,64}")) {
+      throw Problem.badRequest(
+          "The field 'build' is '%s' (expected at most 64 letters, digits, '_' and '-')."
+              .formatted(build));
+    }
+    return new CollectOrder(request.projectId(), request.pipelineId(), artifact, build);
+  }
+}

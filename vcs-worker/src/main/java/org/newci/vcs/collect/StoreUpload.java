@@ -1,0 +1,122 @@
+package org.newci.vcs.collect;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.List;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+import org.newci.contracts.store.BlobAnswer;
+import org.newci.shell.peer.Peer;
+import org.newci.shell.peer.PeerFailure;
+import org.newci.shell.problem.Problem;
+
+/** Puts a file of a zip into the store, and compares the store's digest with what was sent. */
+final class StoreUpload {
+
+  private static final MediaType BYTES = MediaType.get("application/octet-stream");
+  private static final Duration DEADLINE = Duration.ofMinutes(15);
+
+  private final Peer store;
+
+  StoreUpload(Peer store) {
+    this.store = store;
+  }
+
+  /** Puts the same bytes under each of the names; the answer is about the last. */
+  BlobAnswer put(ArtifactZip zip, String path, List<String> names) {
+    BlobAnswer answer = null;
+    for (String name : names) {
+      answer = put(zip, path, name);
+    }
+    if (answer == null) {
+      throw new IllegalArgumentException("no name for " + path);
+    }
+    return answer;
+  }
+
+  private BlobAnswer put(ArtifactZip zip, String path, String name) {
+    EntryBody body = new EntryBody(zip, path);
+    try {
+      String at = "/blobs/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+      BlobAnswer answer = store.put(at, body, BlobAnswer.class, DEADLINE);
+      if (!answer.sha256().equals(body.digest()) || answer.size() != zip.size(path)) {
+        throw Problem.badGateway(
+            "store-refused",
+            "The store has %s for the blob %s, but %s was sent."
+                .formatted(answer.sha256(), name, body.digest()));
+      }
+      return answer;
+    } catch (PeerFailure.Refused e) {
+      throw Problem.badGateway("store-refused", String.valueOf(e.getMessage()));
+    } catch (PeerFailure e) {
+      if (body.broken != null) {
+        throw Problem.unprocessable(
+            "artifact-refused", "The artifact '%s' cannot be unpacked.".formatted(path));
+      }
+      throw Problem.badGateway("store-unreachable", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** One file of the zip as a request body; it can be sent again. */
+  private static final class EntryBody extends RequestBody {
+
+    private final ArtifactZip zip;
+    private final String path;
+    private @Nullable String sent;
+    private @Nullable IOException broken;
+
+    EntryBody(ArtifactZip zip, String path) {
+      this.zip = zip;
+      this.path = path;
+    }
+
+    String digest() {
+      return String.valueOf(sent);
+    }
+
+    @Override
+    public MediaType contentType() {
+      return BYTES;
+    }
+
+    @Override
+    public long contentLength() {
+      return zip.size(path);
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      MessageDigest digest = Sha256.fresh();
+      try (InputStream in = new DigestInputStream(new Watched(zip.bytes(path)), digest)) {
+        in.transferTo(sink.outputStream());
+      }
+      sent = Sha256.hex(digest);
+    }
+
+    /** Remembers that it was the zip, not the store, that failed. */
+    private final class Watched extends FilterInputStream {
+
+      Watched(InputStream in) {
+        super(in);
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        try {
+          return super.read(buffer, offset, length);
+        } catch (IOException e) {
+          broken = e;
+          throw e;
+        }
+      }
+    }
+  }
+}

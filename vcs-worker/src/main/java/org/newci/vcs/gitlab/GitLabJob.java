@@ -1,0 +1,34 @@
+package org.newci.vcs.gitlab;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this worker reads of a job (GitLab: API, Jobs).
+ *
+ * @param exitCode not in GitLab's documentation, but told by some servers
+ * @param artifactsFile the zip of its artifacts, when it has one
+ */
+public record GitLabJob(
+    long id,
+    String name,
+    String stage,
+    String status,
+    @Nullable Integer exitCode,
+    @Nullable String failureReason,
+    boolean allowFailure,
+    @Nullable String startedAt,
+    @JsonProperty("artifacts_file") @Nullable ArtifactsFile artifactsFile) {
+
+  /**
+   * The zip.
+   *
+   * @param size bytes
+   */
+  public record ArtifactsFile(@Nullable String filename, @Nullable Long size) {}
+
+  /** True when there is a zip to load. */
+  public boolean hasArtifacts() {
+    return artifactsFile != null && artifactsFile.filename() != null;
+  }
+}

@@ -1,0 +1,121 @@
+package org.newci.vcs.pipeline;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.newci.auth.Scope;
+import org.newci.contracts.vcs.PipelineCandidates;
+import org.newci.contracts.vcs.PipelineView;
+import org.newci.shell.edge.EdgeSpec;
+import org.newci.shell.json.Json;
+import org.newci.shell.problem.Problem;
+import org.newci.vcs.gitlab.GitLab;
+import org.newci.vcs.gitlab.GitLabFailure;
+import org.newci.vcs.gitlab.GitLabJob;
+import org.newci.vcs.gitlab.GitLabPipeline;
+
+/** Reads pipelines and cancels them. Each request asks GitLab anew: nothing is kept here. */
+public final class PipelineRoutes {
+
+  private static final String BRANCH = "master";
+
+  private final GitLab gitlab;
+  private final ExitCodes exitCodes;
+
+  public PipelineRoutes(GitLab gitlab) {
+    this.gitlab = gitlab;
+    this.exitCodes = new ExitCodes(gitlab);
+  }
+
+  /** Adds the routes. */
+  public void addTo(EdgeSpec spec) {
+    String one = "/projects/{project}/pipelines/{pipeline}";
+    spec.route(
+        HandlerType.GET, "/projects/{project}/pipelines", Scope.PIPELINE_GET, this::candidates);
+    spec.route(HandlerType.GET, one, Scope.PIPELINE_GET, this::pipeline);
+    spec.route(HandlerType.POST, one + "/cancel", Scope.PIPELINE_CANCEL, this::cancel);
+  }
+
+  private void candidates(Context ctx) {
+    long project = PathNumbers.path(ctx, "project");
+    long after = PathNumbers.query(ctx, "after");
+    String commit = ctx.queryParam("commit");
+    if (commit == null || !commit.matches("[0-9a-f]{40}")) {
+      throw Problem.badRequest(
+          "The commit is '%s' (expected 40 hex digits).".formatted(commit));
+    }
+    try {
+      answer(
+          ctx,
+          new PipelineCandidates(
+              gitlab.pipelinesOf(project, commit, BRANCH).stream()
+                  .filter(pipeline -> pipeline.id() > after)
+                  .sorted(Comparator.comparingLong(GitLabPipeline::id))
+                  .map(p -> new PipelineCandidates.Candidate(p.id(), p.status(), p.webUrl()))
+                  .toList()));
+    } catch (GitLabFailure e) {
+      throw e.problem();
+    }
+  }
+
+  private void pipeline(Context ctx) {
+    long project = PathNumbers.path(ctx, "project");
+    long pipeline = PathNumbers.path(ctx, "pipeline");
+    try {
+      answer(ctx, view(project, pipeline));
+    } catch (GitLabFailure e) {
+      throw e.problem();
+    }
+  }
+
+  private void cancel(Context ctx) {
+    long project = PathNumbers.path(ctx, "project");
+    long pipeline = PathNumbers.path(ctx, "pipeline");
+    try {
+      gitlab.cancel(project, pipeline);
+      answer(ctx, view(project, pipeline));
+    } catch (GitLabFailure e) {
+      throw e.problem();
+    }
+  }
+
+  /**
+   * The status is read before the jobs: when it says that the pipeline has ended, the jobs are as
+   * they stay.
+   */
+  private PipelineView view(long project, long id) throws GitLabFailure {
+    GitLabPipeline pipeline = gitlab.pipeline(project, id);
+    List<PipelineView.Job> jobs =
+        newest(gitlab.jobs(project, id)).stream().map(job -> job(project, job)).toList();
+    return new PipelineView(
+        pipeline.id(), pipeline.status(), pipeline.webUrl(), pipeline.yamlErrors(), jobs);
+  }
+
+  private PipelineView.Job job(long project, GitLabJob job) {
+    return new PipelineView.Job(
+        job.id(),
+        job.name(),
+        job.stage(),
+        job.status(),
+        exitCodes.of(project, job),
+        job.failureReason(),
+        job.allowFailure(),
+        job.startedAt());
+  }
+
+  /** The newest run of each job, in order of id. */
+  static List<GitLabJob> newest(List<GitLabJob> jobs) {
+    Map<String, GitLabJob> byName = new LinkedHashMap<>();
+    for (GitLabJob job : jobs) {
+      byName.merge(job.name(), job, (a, b) -> a.id() > b.id() ? a : b);
+    }
+    return byName.values().stream().sorted(Comparator.comparingLong(GitLabJob::id)).toList();
+  }
+
+  private static void answer(Context ctx, Object body) {
+    ctx.contentType("application/json").result(Json.write(body));
+  }
+}

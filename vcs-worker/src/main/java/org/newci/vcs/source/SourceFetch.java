@@ -1,0 +1,231 @@
+package org.newci.vcs.source;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectIdRef;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.PackLock;
+import org.eclipse.jgit.transport.RefSpec;
+import org.newci.vcs.source.SourceFailure.Kind;
+import org.newci.vcs.transport.GitThread;
+
+/**
+ * One fetch from one source into its cache. A single connection lists the refs that may be meant
+ * and brings the one that is, so a branch that has not moved costs only the listing.
+ */
+final class SourceFetch {
+
+  private final Sources sources;
+  private final Repository cache;
+  private final SourceUrl url;
+
+  SourceFetch(Sources sources, Repository cache, SourceUrl url) {
+    this.sources = sources;
+    this.cache = cache;
+    this.url = url;
+  }
+
+  SourceCache.Fetched bring(WantedRef wanted, Path folder) throws Exception {
+    return switch (wanted) {
+      case WantedRef.Named named -> named(named, folder);
+      case WantedRef.Commit commit -> commit(commit, folder);
+    };
+  }
+
+  private SourceCache.Fetched named(WantedRef.Named named, Path folder) throws Exception {
+    try (Sources.Opened opened = sources.open(cache, url);
+        FetchConnection connection =
+            opened
+                .transport()
+                .openFetch(
+                    named.fullNames().stream().map(RefSpec::new).toList(),
+                    named.fullNames().toArray(String[]::new))) {
+      Ref found = null;
+      for (String name : named.fullNames()) {
+        if (found == null) {
+          found = connection.getRef(name);
+        }
+      }
+      ObjectId id = found == null ? null : found.getObjectId();
+      if (found == null || id == null) {
+        throw notFound(named);
+      }
+      boolean known = isHere(id);
+      if (!known) {
+        receive(connection, List.of(found));
+      }
+      keep(id, keptName(found.getName()));
+      ObjectId commit = commitOf(id, named);
+      String what = found.getName().startsWith("refs/tags/") ? "tag" : "branch";
+      return new SourceCache.Fetched(
+          folder,
+          commit,
+          known
+              ? "%s %s of %s is at %s, which was here already"
+                  .formatted(what, named.text(), url, commit.name())
+              : "fetched %s %s of %s at %s".formatted(what, named.text(), url, commit.name()));
+    }
+  }
+
+  private SourceCache.Fetched commit(WantedRef.Commit wanted, Path folder) throws Exception {
+    ObjectId id = wanted.id();
+    if (isHere(id)) {
+      return new SourceCache.Fetched(
+          folder, commitOf(id, wanted), "commit %s of %s was here already".formatted(id.name(), url));
+    }
+    try {
+      askFor(id);
+    } catch (TransportException e) {
+      if (cannotBeHelped(e)) {
+        throw e;
+      }
+      // A server may refuse a commit that no ref names (before git 2.5 each did): take them all.
+      fetchEverything();
+    }
+    if (!isHere(id)) {
+      throw notFound(wanted);
+    }
+    keep(id, "refs/newci/" + id.name());
+    return new SourceCache.Fetched(
+        folder, commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url));
+  }
+
+  private void askFor(ObjectId id) throws IOException, URISyntaxException {
+    try (Sources.Opened opened = sources.open(cache, url);
+        FetchConnection connection =
+            opened.transport().openFetch(List.of(new RefSpec("HEAD")), "HEAD")) {
+      Ref asked = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id);
+      receive(connection, List.of(asked));
+    }
+  }
+
+  private void fetchEverything() throws IOException, URISyntaxException {
+    try (Sources.Opened opened = sources.open(cache, url);
+        FetchConnection connection = opened.transport().openFetch()) {
+      List<Ref> wanted = new ArrayList<>();
+      for (Ref ref : connection.getRefs()) {
+        String name = ref.getName();
+        if ((name.startsWith("refs/heads/") || name.startsWith("refs/tags/"))
+            && ref.getObjectId() != null) {
+          wanted.add(ref);
+        }
+      }
+      List<Ref> missing = new ArrayList<>();
+      for (Ref ref : wanted) {
+        if (!isHere(ref.getObjectId())) {
+          missing.add(ref);
+        }
+      }
+      if (!missing.isEmpty()) {
+        receive(connection, missing);
+      }
+      for (Ref ref : wanted) {
+        keep(ref.getObjectId(), keptName(ref.getName()));
+      }
+    }
+  }
+
+  private static boolean cannotBeHelped(TransportException e) {
+    return Thread.currentThread().isInterrupted()
+        || GitThread.causedBy(e, java.net.ConnectException.class)
+        || GitThread.causedBy(e, java.net.UnknownHostException.class)
+        || GitThread.causedBy(e, java.io.InterruptedIOException.class)
+        || GitThread.causedBy(e, AllowedAddresses.AddressRefused.class)
+        || e instanceof org.eclipse.jgit.errors.NoRemoteRepositoryException;
+  }
+
+  private static void receive(FetchConnection connection, Collection<Ref> wanted)
+      throws TransportException {
+    try {
+      connection.fetch(NullProgressMonitor.INSTANCE, wanted, Set.of());
+    } finally {
+      for (PackLock lock : connection.getPackLocks()) {
+        unlock(lock);
+      }
+    }
+  }
+
+  private static void unlock(PackLock lock) {
+    try {
+      lock.unlock();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("cannot unlock a pack", e);
+    }
+  }
+
+  /** Packs arrive whole or not at all, so an object that is here has all that it names. */
+  private boolean isHere(ObjectId id) throws IOException {
+    return cache.getObjectDatabase().has(id);
+  }
+
+  /** Names the commit in the cache: the next fetch offers it, and no clean-up takes it. */
+  private void keep(ObjectId id, String name) throws IOException {
+    RefUpdate update = cache.updateRef(name);
+    update.setNewObjectId(id);
+    update.disableRefLog();
+    RefUpdate.Result result = update.forceUpdate();
+    switch (result) {
+      case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
+      default -> throw new IOException("cannot set %s in the cache: %s".formatted(name, result));
+    }
+  }
+
+  /** Flat names: a branch {@code a} may become {@code a/b} at the source. */
+  private static String keptName(String remote) {
+    return "refs/newci/by-name/"
+        + UUID.nameUUIDFromBytes(remote.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private ObjectId commitOf(ObjectId id, WantedRef wanted) throws IOException, SourceFailure {
+    try (RevWalk walk = new RevWalk(cache)) {
+      RevObject object = walk.peel(walk.parseAny(id));
+      if (object instanceof RevCommit commit) {
+        return commit.copy();
+      }
+      throw new SourceFailure(
+          Kind.REF_NOT_FOUND,
+          "'%s' in %s does not name a commit.".formatted(wanted.text(), url),
+          null);
+    } catch (MissingObjectException e) {
+      throw new SourceFailure(
+          Kind.BROKEN, "The server %s sent an incomplete %s.".formatted(url.place(), url), e);
+    }
+  }
+
+  private SourceFailure notFound(WantedRef wanted) {
+    if (wanted instanceof WantedRef.Commit) {
+      return new SourceFailure(
+          Kind.REF_NOT_FOUND,
+          "There is no commit %s in %s.".formatted(wanted.text(), url),
+          null);
+    }
+    if (wanted.looksShort()) {
+      return new SourceFailure(
+          Kind.SHORT_COMMIT_ID,
+          "There is no branch or tag '%s' in %s; a commit is named by all 40 digits of its id."
+              .formatted(wanted.text(), url),
+          null);
+    }
+    return new SourceFailure(
+        Kind.REF_NOT_FOUND,
+        "There is no branch or tag '%s' in %s.".formatted(wanted.text(), url),
+        null);
+  }
+}

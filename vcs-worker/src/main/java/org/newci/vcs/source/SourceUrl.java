@@ -1,0 +1,83 @@
+package org.newci.vcs.source;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The URL of a source repository: http, https, git or ssh, with a host and a path, without a secret
+ * in it. {@code user@host:path} is read as {@code ssh://user@host/path}.
+ *
+ * @param port -1 where the URL names none
+ * @param text the URL in full, as it is fetched
+ */
+public record SourceUrl(String scheme, String host, int port, String text) {
+
+  private static final int LONGEST = 2048;
+  private static final Map<String, Integer> PORTS =
+      Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
+
+  /**
+   * Reads it.
+   *
+   * @throws IllegalArgumentException a sentence that says what is wrong with it
+   */
+  public static SourceUrl parse(String given) {
+    if (given.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "The field 'git' has %d characters (expected at most %d)."
+              .formatted(given.length(), LONGEST));
+    }
+    String text =
+        given.matches("[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^/:].*")
+            ? "ssh://" + given.replaceFirst(":", "/")
+            : given;
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      throw wrong(given, "expected an http, https, git or ssh URL", e);
+    }
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    if (!PORTS.containsKey(scheme)) {
+      throw wrong(given, "expected an http, https, git or ssh URL", null);
+    }
+    String host = uri.getHost();
+    if (host == null || host.isEmpty()) {
+      throw wrong(given, "expected a host name in it", null);
+    }
+    String user = uri.getUserInfo();
+    if (user != null && (!scheme.equals("ssh") || user.contains(":"))) {
+      // The URL itself is not repeated: it holds a secret.
+      throw new IllegalArgumentException(
+          "The field 'git' holds a user or password for %s (expected a URL without)."
+              .formatted(host));
+    }
+    if (uri.getFragment() != null || uri.getPath() == null || uri.getPath().length() < 2) {
+      throw wrong(given, "expected a path to a repository, and no #fragment", null);
+    }
+    return new SourceUrl(scheme, bare(host), uri.getPort(), text);
+  }
+
+  private static String bare(String host) {
+    boolean six = host.startsWith("[") && host.endsWith("]");
+    return (six ? host.substring(1, host.length() - 1) : host).toLowerCase(Locale.ROOT);
+  }
+
+  private static IllegalArgumentException wrong(
+      String given, String expected, @org.jspecify.annotations.Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "The field 'git' is '%s' (%s).".formatted(given, expected), cause);
+  }
+
+  /** Host and port, for sentences. */
+  public String place() {
+    return host + ":" + (port < 0 ? PORTS.getOrDefault(scheme, 0) : Integer.valueOf(port));
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

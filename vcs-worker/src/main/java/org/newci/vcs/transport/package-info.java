@@ -1,0 +1,5 @@
+/** How JGit talks to the outside: own threads, own HTTP and SSH, nothing of this host's settings. */
+@NullMarked
+package org.newci.vcs.transport;
+
+import org.jspecify.annotations.NullMarked;
