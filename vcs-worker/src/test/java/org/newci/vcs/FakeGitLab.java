@@ -244,7 +244,8 @@ public final class FakeGitLab implements AutoCloseable {
   }
 
   private void create(HttpExchange exchange) throws IOException {
-    JsonNode body = Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    JsonNode body =
+        Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     String path = "bot/" + body.path("path").asText();
     if (projects.values().stream().anyMatch(p -> p.path.equals(path))) {
       json(exchange, 400, Map.of("message", Map.of("path", List.of("has already been taken"))));
@@ -274,8 +275,7 @@ public final class FakeGitLab implements AutoCloseable {
         json(exchange, 202, Map.of("message", "202 Accepted"));
       }
     } else if (project.marked) {
-      json(
-          exchange, 400, Map.of("message", "Project has been already marked for deletion"));
+      json(exchange, 400, Map.of("message", "Project has been already marked for deletion"));
     } else {
       project.marked = true;
       project.path += "-deletion_scheduled-" + project.id;
@@ -290,7 +290,9 @@ public final class FakeGitLab implements AutoCloseable {
     switch (what) {
       case "variables" -> variables(exchange, project, id);
       case "hooks" -> {
-        project.hooks.add(Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+        project.hooks.add(
+            Json.tree(
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
         json(exchange, hookRefused ? 422 : 201, Map.of("error", "Invalid url given", "id", 1));
       }
       case "pipelines" -> {
@@ -338,7 +340,8 @@ public final class FakeGitLab implements AutoCloseable {
           value == null ? Map.of("message", "404 Variable Not Found") : Map.of("value", value));
       return;
     }
-    JsonNode body = Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    JsonNode body =
+        Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     String name = key.isEmpty() ? body.path("key").asText() : key;
     if (key.isEmpty() && project.variables.containsKey(name)) {
       json(exchange, 400, Map.of("message", Map.of("key", List.of("has already been taken"))));
@@ -385,7 +388,6 @@ public final class FakeGitLab implements AutoCloseable {
     view.put("marked_for_deletion_on", project.marked ? "2026-01-02" : null);
     return view;
   }
-
 
   private static void json(HttpExchange exchange, int status, Object body) throws IOException {
     byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);

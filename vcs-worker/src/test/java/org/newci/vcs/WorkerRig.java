@@ -58,11 +58,16 @@ public final class WorkerRig implements AutoCloseable {
     this.service =
         VcsWorkerService.start(
             Map.of(
-                "NEWCI_HOME", home.toString(),
-                "NEWCI_TLS", "off",
-                "NEWCI_GITLAB_URL", gitlab.url().toString(),
-                "NEWCI_BLOBS_URL", storeUrl,
-                "NEWCI_ALLOW_LOOPBACK", "true"));
+                "NEWCI_HOME",
+                home.toString(),
+                "NEWCI_TLS",
+                "off",
+                "NEWCI_GITLAB_URL",
+                gitlab.url().toString(),
+                "NEWCI_BLOBS_URL",
+                storeUrl,
+                "NEWCI_ALLOW_LOOPBACK",
+                "true"));
   }
 
   public String token(Set<Scope> scopes) {

@@ -3,6 +3,7 @@ package org.newci.vcs.collect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class ArtifactZip implements AutoCloseable {
     if (name.startsWith("/") || name.contains("\\") || name.matches("[A-Za-z]:.*")) {
       throw refused(entry, "its path is absolute or has a backslash");
     }
-    if (Set.of(name.split("/", -1)).contains("..")) {
+    if (Arrays.asList(name.split("/", -1)).contains("..")) {
       throw refused(entry, "its path leads upwards");
     }
     if (name.isEmpty() || name.chars().anyMatch(c -> c < ' ' || c == 127)) {

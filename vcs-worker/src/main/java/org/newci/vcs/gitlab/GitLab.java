@@ -50,8 +50,7 @@ public final class GitLab {
   public String username() throws GitLabFailure {
     String known = username;
     if (known == null) {
-      User user =
-          http.json(Ask.get("/user", "who the token belongs to"), User.class);
+      User user = http.json(Ask.get("/user", "who the token belongs to"), User.class);
       known = user.username();
       username = known;
     }
@@ -82,8 +81,7 @@ public final class GitLab {
     body.put("auto_devops_enabled", false);
     body.put("initialize_with_readme", false);
     return http.json(
-        Ask.send("POST", "/projects", body, "create the project " + name),
-        GitLabProject.class);
+        Ask.send("POST", "/projects", body, "create the project " + name), GitLabProject.class);
   }
 
   /** First step of a deletion: GitLab marks the project and renames it. */
@@ -101,8 +99,7 @@ public final class GitLab {
 
   /** The value of that CI variable. */
   public Optional<String> variable(long project, String key) throws GitLabFailure {
-    Ask ask =
-        Ask.get("/projects/%d/variables/%s".formatted(project, key), "the variable " + key);
+    Ask ask = Ask.get("/projects/%d/variables/%s".formatted(project, key), "the variable " + key);
     Optional<Variable> found = ifThere(ask, Variable.class);
     return found.map(Variable::value);
   }

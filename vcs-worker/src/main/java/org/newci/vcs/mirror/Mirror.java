@@ -41,9 +41,11 @@ final class Mirror {
       String path = gitlab.username() + "/" + order.name();
       Found found = look(path);
       if (found != null) {
-        Verdict.refusal(order.owner(), found).ifPresent(refuse -> {
-          throw refuse.problem();
-        });
+        Verdict.refusal(order.owner(), found)
+            .ifPresent(
+                refuse -> {
+                  throw refuse.problem();
+                });
       }
       SourceCache.Fetched fetched = Together.await(fetching);
       List<String> actions = new ArrayList<>(List.of(fetched.action()));
@@ -91,8 +93,7 @@ final class Mirror {
     long id = found.project().id();
     ProjectMarker marker = keep.marker();
     if (order.owner().fence() > marker.fence()) {
-      gitlab.setVariable(
-          id, ProjectMarker.VARIABLE, marker(order, found, marker.commit()).json());
+      gitlab.setVariable(id, ProjectMarker.VARIABLE, marker(order, found, marker.commit()).json());
     }
     actions.add(
         "kept the project %s, whose pipeline %d is this build's"

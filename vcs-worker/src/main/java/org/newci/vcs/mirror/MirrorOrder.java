@@ -41,8 +41,23 @@ record MirrorOrder(
   /** GitLab: Reserved project and group names. */
   private static final Set<String> RESERVED =
       Set.of(
-          "badges", "blame", "blob", "builds", "commits", "create", "create_dir", "edit",
-          "files", "find_file", "new", "preview", "raw", "refs", "tree", "update", "wikis");
+          "badges",
+          "blame",
+          "blob",
+          "builds",
+          "commits",
+          "create",
+          "create_dir",
+          "edit",
+          "files",
+          "find_file",
+          "new",
+          "preview",
+          "raw",
+          "refs",
+          "tree",
+          "update",
+          "wikis");
 
   /** Reads and checks; what is wrong is a 400 that names the field. */
   static MirrorOrder of(MirrorRequest request) {

@@ -31,8 +31,7 @@ public final class JobLogRoutes {
 
   /** Adds the route. */
   public void addTo(EdgeSpec spec) {
-    spec.route(
-        HandlerType.GET, "/projects/{project}/jobs/{job}/log", Scope.LOG_GET, this::log);
+    spec.route(HandlerType.GET, "/projects/{project}/jobs/{job}/log", Scope.LOG_GET, this::log);
   }
 
   private void log(Context ctx) throws IOException {

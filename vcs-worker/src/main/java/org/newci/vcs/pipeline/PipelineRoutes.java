@@ -44,8 +44,7 @@ public final class PipelineRoutes {
     long after = PathNumbers.query(ctx, "after");
     String commit = ctx.queryParam("commit");
     if (commit == null || !commit.matches("[0-9a-f]{40}")) {
-      throw Problem.badRequest(
-          "The commit is '%s' (expected 40 hex digits).".formatted(commit));
+      throw Problem.badRequest("The commit is '%s' (expected 40 hex digits).".formatted(commit));
     }
     try {
       answer(

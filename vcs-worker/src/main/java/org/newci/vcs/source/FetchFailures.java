@@ -35,8 +35,8 @@ final class FetchFailures {
       return failure(
           Kind.TIMEOUT,
           e,
-          "Fetching %s took longer than %d s and was given up.".formatted(url,
-          limits.whole().toSeconds()));
+          "Fetching %s took longer than %d s and was given up."
+              .formatted(url, limits.whole().toSeconds()));
     }
     SourceFailure ssh = sshFailure(url, e, all);
     if (ssh != null) {
@@ -45,19 +45,22 @@ final class FetchFailures {
     if (GitThread.causedBy(e, ConnectException.class)
         || GitThread.causedBy(e, NoRouteToHostException.class)) {
       return failure(
-          Kind.UNREACHABLE, e, "The server %s refused the connection for %s.".formatted(url.place(), url));
+          Kind.UNREACHABLE,
+          e,
+          "The server %s refused the connection for %s.".formatted(url.place(), url));
     }
     if (silent(e, all)) {
       return failure(
           Kind.TIMEOUT,
           e,
-          "The server %s did not answer within %d s when asked for %s.".formatted(url.place(),
-          limits.read().toSeconds(),
-          url));
+          "The server %s did not answer within %d s when asked for %s."
+              .formatted(url.place(), limits.read().toSeconds(), url));
     }
     if (GitThread.causedBy(e, SSLException.class)) {
       return failure(
-          Kind.UNREACHABLE, e, "The certificate of %s is not trusted, or TLS failed.".formatted(url.place()));
+          Kind.UNREACHABLE,
+          e,
+          "The certificate of %s is not trusted, or TLS failed.".formatted(url.place()));
     }
     return answered(url, e, all);
   }
@@ -69,7 +72,9 @@ final class FetchFailures {
         || all.contains("repository not found")
         || all.contains("no such repository")) {
       return failure(
-          Kind.REPOSITORY_NOT_FOUND, e, "There is no repository at %s, or it is not public.".formatted(url));
+          Kind.REPOSITORY_NOT_FOUND,
+          e,
+          "There is no repository at %s, or it is not public.".formatted(url));
     }
     if (all.contains("authentication is required")
         || all.contains("not authorized")
@@ -78,8 +83,8 @@ final class FetchFailures {
       return failure(
           Kind.NEEDS_CREDENTIALS,
           e,
-          "The server %s wants credentials for %s, and this worker has none for it.".formatted(url.place(),
-          url));
+          "The server %s wants credentials for %s, and this worker has none for it."
+              .formatted(url.place(), url));
     }
     if (all.contains("expected content type") || all.contains("does not support")) {
       return failure(
@@ -89,11 +94,13 @@ final class FetchFailures {
       return failure(
           Kind.UNREACHABLE,
           e,
-          "Fetching %s failed: %s.".formatted(url,
-          String.valueOf(e.getMessage()).replaceAll("[\\s.]+$", "")));
+          "Fetching %s failed: %s."
+              .formatted(url, String.valueOf(e.getMessage()).replaceAll("[\\s.]+$", "")));
     }
     return failure(
-        Kind.BROKEN, e, "What the server %s sent for %s cannot be read.".formatted(url.place(), url));
+        Kind.BROKEN,
+        e,
+        "What the server %s sent for %s cannot be read.".formatted(url.place(), url));
   }
 
   private static @org.jspecify.annotations.Nullable SourceFailure sshFailure(
@@ -105,7 +112,8 @@ final class FetchFailures {
       return failure(
           Kind.HOST_KEY,
           e,
-          "The SSH key of %s is another one than the pinned; somebody may be in between.".formatted(url.place()));
+          "The SSH key of %s is another one than the pinned; somebody may be in between."
+              .formatted(url.place()));
     }
     if (all.contains("reject hostkey") || all.contains("unknownhostkey")) {
       return failure(
@@ -117,8 +125,8 @@ final class FetchFailures {
       return failure(
           Kind.NEEDS_CREDENTIALS,
           e,
-          "The server %s does not accept this worker's SSH keys for %s.".formatted(url.place(),
-          url));
+          "The server %s does not accept this worker's SSH keys for %s."
+              .formatted(url.place(), url));
     }
     return null;
   }

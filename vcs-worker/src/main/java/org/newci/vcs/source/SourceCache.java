@@ -80,8 +80,7 @@ public final class SourceCache {
   private static String key(SourceUrl url) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(url.text().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(url.text().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);

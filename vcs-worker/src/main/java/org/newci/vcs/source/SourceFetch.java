@@ -88,7 +88,9 @@ final class SourceFetch {
     ObjectId id = wanted.id();
     if (isHere(id)) {
       return new SourceCache.Fetched(
-          folder, commitOf(id, wanted), "commit %s of %s was here already".formatted(id.name(), url));
+          folder,
+          commitOf(id, wanted),
+          "commit %s of %s was here already".formatted(id.name(), url));
     }
     try {
       askFor(id);
@@ -189,8 +191,7 @@ final class SourceFetch {
 
   /** Flat names: a branch {@code a} may become {@code a/b} at the source. */
   private static String keptName(String remote) {
-    return "refs/newci/by-name/"
-        + UUID.nameUUIDFromBytes(remote.getBytes(StandardCharsets.UTF_8));
+    return "refs/newci/by-name/" + UUID.nameUUIDFromBytes(remote.getBytes(StandardCharsets.UTF_8));
   }
 
   private ObjectId commitOf(ObjectId id, WantedRef wanted) throws IOException, SourceFailure {
@@ -212,9 +213,7 @@ final class SourceFetch {
   private SourceFailure notFound(WantedRef wanted) {
     if (wanted instanceof WantedRef.Commit) {
       return new SourceFailure(
-          Kind.REF_NOT_FOUND,
-          "There is no commit %s in %s.".formatted(wanted.text(), url),
-          null);
+          Kind.REF_NOT_FOUND, "There is no commit %s in %s.".formatted(wanted.text(), url), null);
     }
     if (wanted.looksShort()) {
       return new SourceFailure(

@@ -30,8 +30,7 @@ public final class Sources {
    * @param sshFolder holds {@code id_*} and {@code known_hosts}; may be absent
    * @param base trust of https sources
    */
-  public Sources(
-      AllowedAddresses allowed, FetchLimits limits, Path sshFolder, OkHttpClient base) {
+  public Sources(AllowedAddresses allowed, FetchLimits limits, Path sshFolder, OkHttpClient base) {
     this.allowed = allowed;
     this.limits = limits;
     this.sshFolder = sshFolder;

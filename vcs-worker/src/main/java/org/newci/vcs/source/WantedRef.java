@@ -37,8 +37,7 @@ public sealed interface WantedRef {
           "The field 'ref' is '%s' (expected a branch, a tag or a full commit id)."
               .formatted(ref.length() > 512 ? ref.substring(0, 512) + "…" : ref));
     }
-    return new Named(
-        ref, full ? List.of(ref) : List.of("refs/heads/" + ref, "refs/tags/" + ref));
+    return new Named(ref, full ? List.of(ref) : List.of("refs/heads/" + ref, "refs/tags/" + ref));
   }
 
   /** True for what looks like the beginning of a commit id. */

@@ -1,4 +1,6 @@
-/** How JGit talks to the outside: own threads, own HTTP and SSH, nothing of this host's settings. */
+/**
+ * How JGit talks to the outside: own threads, own HTTP and SSH, nothing of this host's settings.
+ */
 @NullMarked
 package org.newci.vcs.transport;
 

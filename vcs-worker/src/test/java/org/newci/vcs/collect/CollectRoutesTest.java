@@ -105,12 +105,18 @@ class CollectRoutesTest {
     return rig.post(
         "/collect",
         Map.of(
-            "project_id", project,
-            "pipeline_id", pipeline,
-            "artifact", artifact,
-            "build", "b1",
-            "attempt", 1,
-            "fence", 1));
+            "project_id",
+            project,
+            "pipeline_id",
+            pipeline,
+            "artifact",
+            artifact,
+            "build",
+            "b1",
+            "attempt",
+            1,
+            "fence",
+            1));
   }
 
   private void assertRefused(String artifact, String kind, String said) {
@@ -231,8 +237,7 @@ class CollectRoutesTest {
                 .detail())
         .contains("'build'");
     assertThat(
-            rig.post(
-                    "/collect", Map.of("project_id", 9, "pipeline_id", 9, "artifact", "a"))
+            rig.post("/collect", Map.of("project_id", 9, "pipeline_id", 9, "artifact", "a"))
                 .status())
         .isEqualTo(404);
   }

@@ -59,10 +59,18 @@ class RepoRoutesTest {
         rig.post(
             "/repo",
             order(
-                "build", "b1", "attempt", 1, "fence", 3,
-                "hook", Map.of("url", "https://ci.example/webhooks/gitlab", "token", "s3"),
-                "variables", Map.of("NEWCI_REF", "main", "NEWCI_BUILD", "b1"),
-                "not_known_here", "ignored"));
+                "build",
+                "b1",
+                "attempt",
+                1,
+                "fence",
+                3,
+                "hook",
+                Map.of("url", "https://ci.example/webhooks/gitlab", "token", "s3"),
+                "variables",
+                Map.of("NEWCI_REF", "main", "NEWCI_BUILD", "b1"),
+                "not_known_here",
+                "ignored"));
     assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
     FakeGitLab.Project project = rig.gitlab.at("bot/hello-1");
     assertThat(answer.body().path("project_id").asLong()).isEqualTo(project.id);
@@ -143,14 +151,12 @@ class RepoRoutesTest {
     WorkerRig.Answer first = rig.post("/repo", order("build", "b1", "attempt", 1, "fence", 1));
     source.commit("later", "than the pin");
     WorkerRig.Answer redo =
-        rig.post(
-            "/repo", order("build", "b1", "attempt", 2, "fence", 2, "commit", commit));
+        rig.post("/repo", order("build", "b1", "attempt", 2, "fence", 2, "commit", commit));
     assertThat(redo.status()).as(redo.raw().body()).isEqualTo(200);
     assertThat(redo.body().path("project_id")).isEqualTo(first.body().path("project_id"));
     assertThat(redo.body().path("pipeline_id")).isEqualTo(first.body().path("pipeline_id"));
     assertThat(redo.body().path("actions").toString()).contains("kept the project");
-    assertThat(rig.gitlab.at("bot/hello-1").variables.get("NEWCI_MARKER"))
-        .contains("\"fence\":2");
+    assertThat(rig.gitlab.at("bot/hello-1").variables.get("NEWCI_MARKER")).contains("\"fence\":2");
   }
 
   @Test

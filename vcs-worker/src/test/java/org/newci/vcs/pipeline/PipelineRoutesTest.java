@@ -50,8 +50,7 @@ class PipelineRoutesTest {
     long third = pipeline("pending").id;
     rig.gitlab.addPipeline(project, "d".repeat(40), "pending");
     WorkerRig.Answer answer =
-        rig.get(
-            "/projects/%d/pipelines?commit=%s&after=%d".formatted(project, COMMIT, floor));
+        rig.get("/projects/%d/pipelines?commit=%s&after=%d".formatted(project, COMMIT, floor));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().path("pipelines").findValuesAsText("id"))
         .containsExactly("" + second, "" + third);
@@ -72,8 +71,7 @@ class PipelineRoutesTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().path("status").asText()).isEqualTo("failed");
     var jobs = answer.body().path("jobs");
-    assertThat(jobs.findValuesAsText("id"))
-        .containsExactly("" + retried, "" + told, "" + fine);
+    assertThat(jobs.findValuesAsText("id")).containsExactly("" + retried, "" + told, "" + fine);
     assertThat(jobs.get(0).path("exit_code").asInt()).isEqualTo(2);
     assertThat(jobs.get(0).path("failure_reason").asText()).isEqualTo("script_failure");
     assertThat(jobs.get(1).path("exit_code").asInt()).isEqualTo(42);

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.neighbours.GitCommand;
 import org.newci.neighbours.GitDaemon;
 import org.newci.neighbours.GitHttpBackend;
-import org.newci.neighbours.NeedsProgram;
 import org.newci.neighbours.NativeProcess;
+import org.newci.neighbours.NeedsProgram;
 import org.newci.vcs.source.SourceFailure.Kind;
 import org.newci.vcs.transport.HermeticJGit;
 

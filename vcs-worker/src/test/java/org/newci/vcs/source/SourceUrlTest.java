@@ -24,9 +24,20 @@ class SourceUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/etc/passwd", "file:///etc", "ftp://h/x", "https:///x", "https://h", "https://h/",
-        "https://h/a b", "https://h/a#b", "ext::sh -c x", "ssh://u:p@h/x", "http://u@h/x",
-        "-oProxyCommand=x", "https://h\n/x"
+        "",
+        "/etc/passwd",
+        "file:///etc",
+        "ftp://h/x",
+        "https:///x",
+        "https://h",
+        "https://h/",
+        "https://h/a b",
+        "https://h/a#b",
+        "ext::sh -c x",
+        "ssh://u:p@h/x",
+        "http://u@h/x",
+        "-oProxyCommand=x",
+        "https://h\n/x"
       })
   void othersAreRefusedWithASentence(String text) {
     assertThatThrownBy(() -> SourceUrl.parse(text))
@@ -37,9 +48,26 @@ class SourceUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254",
-        "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "198.18.0.1", "192.0.0.8", "::1",
-        "::", "fe80::1", "fd00::1", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "255.255.255.255",
+        "224.0.0.1",
+        "198.18.0.1",
+        "192.0.0.8",
+        "::1",
+        "::",
+        "fe80::1",
+        "fd00::1",
+        "fc00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
         "::7f00:1"
       })
   void specialAddressesAreRefused(String address) throws Exception {
