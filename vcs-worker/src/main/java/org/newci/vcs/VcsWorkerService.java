@@ -21,6 +21,7 @@ import org.newci.vcs.pipeline.PipelineRoutes;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.source.Sources;
 import org.newci.vcs.transport.HermeticJGit;
+import org.newci.vcs.transport.PublicAndOwnCa;
 
 /** The running VCS worker. */
 public final class VcsWorkerService implements AutoCloseable {
@@ -45,7 +46,7 @@ public final class VcsWorkerService implements AutoCloseable {
   static VcsWorkerService start(VcsWorkerConfig config) {
     HermeticJGit.install();
     var home = config.home();
-    OkHttpClient client = Peer.client(config.peers().ca());
+    OkHttpClient client = PublicAndOwnCa.trustedBy(Peer.client(null), config.peers().ca());
     GitLab gitlab =
         new GitLab(
             client,
@@ -54,7 +55,7 @@ public final class VcsWorkerService implements AutoCloseable {
     Path data = home.data();
     Sources sources =
         new Sources(
-            config.allowed(), config.limits(), home.secrets().resolve("ssh"), new OkHttpClient());
+            config.allowed(), config.limits(), home.secrets().resolve("ssh"), client);
     SourceCache cache = new SourceCache(data.resolve("cache"), sources);
     Peer store =
         new Peer(

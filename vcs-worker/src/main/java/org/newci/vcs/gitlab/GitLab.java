@@ -142,7 +142,7 @@ public final class GitLab {
     return pipelinePage(project, "", 1);
   }
 
-  /** Pipelines of that commit on that branch, newest first. */
+  /** Pipelines that a push of that commit to that branch started, newest first. */
   public List<GitLabPipeline> pipelinesOf(long project, String commit, String branch)
       throws GitLabFailure {
     String filter =
@@ -150,7 +150,7 @@ public final class GitLab {
     List<GitLabPipeline> all = new ArrayList<>();
     for (int page = 1; page <= MOST_PAGES; page++) {
       List<GitLabPipeline> some = pipelinePage(project, filter, page);
-      all.addAll(some);
+      all.addAll(some.stream().filter(p -> p.isOfPush(commit, branch)).toList());
       if (some.size() < PAGE) {
         break;
       }

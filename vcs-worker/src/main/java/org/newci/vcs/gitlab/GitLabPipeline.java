@@ -16,6 +16,11 @@ public record GitLabPipeline(
   private static final Set<String> ENDED = Set.of("success", "failed", "canceled", "skipped");
   private static final Set<String> STOPPED = Set.of("manual", "scheduled");
 
+  /** True when a push of that commit to that branch started it. */
+  public boolean isOfPush(String commit, String branch) {
+    return commit.equals(sha) && branch.equals(ref) && (source == null || source.equals("push"));
+  }
+
   /** True when nothing of it runs any more, nor will. */
   public boolean hasEnded() {
     return ENDED.contains(status);

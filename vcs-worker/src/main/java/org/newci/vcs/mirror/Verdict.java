@@ -65,8 +65,7 @@ sealed interface Verdict {
     Optional<GitLabPipeline> pipeline =
         found.pipelines().stream()
             .filter(candidate -> candidate.id() > marker.floor())
-            .filter(candidate -> candidate.sha().equals(commit))
-            .filter(candidate -> candidate.ref().equals(MasterPush.BRANCH))
+            .filter(candidate -> candidate.isOfPush(commit, MasterPush.BRANCH))
             .min(Comparator.comparingLong(GitLabPipeline::id));
     return pipeline.isPresent() ? new Keep(marker, pipeline.get()) : new Replace();
   }
