@@ -54,8 +54,7 @@ public final class VcsWorkerService implements AutoCloseable {
             GitLabToken.in(home.secrets().resolve("gitlab.token")));
     Path data = home.data();
     Sources sources =
-        new Sources(
-            config.allowed(), config.limits(), home.secrets().resolve("ssh"), client);
+        new Sources(config.allowed(), config.limits(), home.secrets().resolve("ssh"), client);
     SourceCache cache = new SourceCache(data.resolve("cache"), sources);
     Peer store =
         new Peer(

@@ -43,8 +43,7 @@ public final class PublicAndOwnCa implements X509TrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     try {
       own.checkServerTrusted(chain, type);
     } catch (CertificateException notOurs) {
@@ -53,8 +52,7 @@ public final class PublicAndOwnCa implements X509TrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("clients are not known here");
   }
 
