@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
@@ -62,6 +63,8 @@ public final class TarToZip {
   }
 
   private static boolean plainFile(TarArchiveEntry entry) {
-    return entry.isFile() && !entry.isSparse() && !entry.isLink() && !entry.isSymbolicLink();
+    // The library's isFile() is also true for devices and pipes.
+    byte kind = entry.getLinkFlag();
+    return (kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM) && !entry.isSparse();
   }
 }

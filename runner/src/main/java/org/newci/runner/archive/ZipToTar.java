@@ -41,6 +41,9 @@ public final class ZipToTar {
           warnings.accept("WARNING: %s is a link and is left out".formatted(entry.getName()));
           continue;
         }
+        if (entry.getSize() < 0) {
+          throw new IOException("the size of %s is not given".formatted(entry.getName()));
+        }
         left -= entry.isDirectory() ? 0 : entry.getSize();
         if (left < 0) {
           throw new IOException("larger than %d bytes when unpacked".formatted(limit));

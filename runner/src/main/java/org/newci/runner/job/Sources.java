@@ -31,7 +31,8 @@ final class Sources {
       set -e
       git init --quiet --template= --object-format="$1" "$2"
       cd "$2"
-      git remote add origin "$3"
+      printf '[remote "origin"]\n\turl = "%s"\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n' \
+        "$3" >> .git/config
       shift 3
       exec git fetch origin --no-recurse-submodules --force --prune --quiet "$@"
       """;

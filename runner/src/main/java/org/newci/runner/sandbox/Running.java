@@ -28,6 +28,11 @@ public final class Running implements AutoCloseable {
     this.killRest = killRest;
   }
 
+  /** As soon as the command itself has ended, so do the processes that it left behind. */
+  void leaveNothing() {
+    var _ = process.onExit().thenRun(killRest);
+  }
+
   /** Lets a prepared command begin. */
   public void go() throws IOException {
     try (OutputStream in = process.getOutputStream()) {

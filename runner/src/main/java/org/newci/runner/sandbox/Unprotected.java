@@ -44,11 +44,14 @@ public final class Unprotected implements Sandbox {
 
   @Override
   public Running shell(Workspace workspace, Path script) throws IOException {
-    return start(
-        workspace,
-        script.toString(),
-        builds(workspace),
-        List.of("/bin/sh", "-c", "exec 2>&1; exec bash -l"));
+    Running shell =
+        start(
+            workspace,
+            script.toString(),
+            builds(workspace),
+            List.of("/bin/sh", "-c", "exec 2>&1; exec bash -l"));
+    shell.leaveNothing();
+    return shell;
   }
 
   @Override

@@ -32,10 +32,12 @@ public final class Workspaces implements AutoCloseable {
 
   private final Path root;
   private final FileChannel lockFile;
+  private final boolean elsewhere;
 
-  private Workspaces(Path root, FileChannel lockFile) {
+  private Workspaces(Path root, FileChannel lockFile, boolean elsewhere) {
     this.root = root;
     this.lockFile = lockFile;
+    this.elsewhere = elsewhere;
   }
 
   /**
@@ -66,7 +68,7 @@ public final class Workspaces implements AutoCloseable {
         throw new IllegalArgumentException(
             "Another runner uses the workspaces below %s.".formatted(root));
       }
-      Workspaces workspaces = new Workspaces(root, lock);
+      Workspaces workspaces = new Workspaces(root, lock, closed != null);
       workspaces.removeStale();
       return workspaces;
     } catch (IOException e) {
@@ -220,9 +222,12 @@ public final class Workspaces implements AutoCloseable {
   @Override
   public void close() {
     try {
+      if (elsewhere) {
+        remove(root);
+      }
       lockFile.close();
     } catch (IOException e) {
-      // The lock goes with the process anyway.
+      LOG.warn("The folder {} cannot be removed ({}).", root, e.getMessage());
     }
   }
 }

@@ -9,10 +9,8 @@ done
 unset IFS
 if [ "$tun" = yes ]; then
   # In a mount namespace of its own: the machine's device stays as it is.
-  mkdir -p /dev/net
-  mount -t tmpfs -o mode=755,size=64k tmpfs /dev/net &&
-    mknod -m 600 /dev/net/tun c 10 200 &&
-    chown "$uid" /dev/net/tun
+  [ -d /dev/net ] || mkdir /dev/net
+  mount -t tmpfs -o mode=755,size=64k tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200
 fi
 exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --no-new-privs \
   --pdeathsig KILL -- "$@"

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.newci.shell.json.Json;
 
 /**
@@ -57,9 +58,9 @@ final class FakeGitLab implements AutoCloseable {
   final BlockingQueue<Integer> uploadMoods = new LinkedBlockingQueue<>();
   final List<String> verified = new CopyOnWriteArrayList<>();
   volatile boolean loseNextPatch;
-  final java.util.concurrent.atomic.AtomicInteger requests =
-      new java.util.concurrent.atomic.AtomicInteger();
+  final AtomicInteger requests = new AtomicInteger();
 
+  private final AtomicInteger forgotten = new AtomicInteger();
   private final BlockingQueue<String> pending = new LinkedBlockingQueue<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -79,6 +80,11 @@ final class FakeGitLab implements AutoCloseable {
 
   int port() {
     return server.getAddress().getPort();
+  }
+
+  /** Lets go of questions whose runner is no longer there. */
+  void forgetQuestions() {
+    forgotten.incrementAndGet();
   }
 
   /** Makes that job wait for a runner. */
@@ -118,7 +124,11 @@ final class FakeGitLab implements AutoCloseable {
       return;
     }
     boolean hold = asked.path("last_update").asText().equals("same");
-    String payload = hold ? pending.poll(20, TimeUnit.SECONDS) : pending.poll();
+    int before = forgotten.get();
+    String payload = pending.poll();
+    for (int i = 0; hold && payload == null && i < 400 && forgotten.get() == before; i++) {
+      payload = pending.poll(50, TimeUnit.MILLISECONDS);
+    }
     if (closed || payload == null) {
       exchange.getResponseHeaders().set("X-GitLab-Last-Update", "same");
       answer(exchange, 204, "");

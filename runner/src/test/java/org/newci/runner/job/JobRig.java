@@ -156,11 +156,16 @@ final class JobRig implements AutoCloseable {
     return files;
   }
 
+  Map<String, String> env() {
+    return Map.copyOf(env);
+  }
+
   /** Stops the runner as SIGTERM does. */
   void stopRunner() {
     if (runner != null) {
       runner.close();
       runner = null;
+      gitlab.forgetQuestions();
     }
   }
 

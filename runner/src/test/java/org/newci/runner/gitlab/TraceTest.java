@@ -1,0 +1,75 @@
+package org.newci.runner.gitlab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+class TraceTest {
+
+  private static String text(Trace trace) {
+    return new String(trace.slice(0, Integer.MAX_VALUE), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void masksValuesCutAnywhere() {
+    String text = "x secret-one y secret-onetwo secret-on secret-oneSECRET zz\n";
+    String expected = "x [MASKED] y [MASKED] secret-on [MASKED][MASKED] zz\n";
+    for (int seed = 0; seed < 500; seed++) {
+      Random dice = new Random(seed);
+      Trace trace = new Trace(10_000, List.of("secret-one", "secret-onetwo", "SECRET"));
+      int at = 0;
+      while (at < text.length()) {
+        int next = Math.min(text.length(), at + 1 + dice.nextInt(12));
+        trace.write(text.substring(at, next));
+        at = next;
+      }
+      trace.end("");
+      assertThat(text(trace)).as("seed " + seed).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void letsOutWhatOnlyLookedLikeASecret() {
+    Trace trace = new Trace(1000, List.of("abcdef"));
+    trace.write("ends in abc");
+    assertThat(text(trace)).isEqualTo("ends in ");
+    trace.end("!");
+    assertThat(text(trace)).isEqualTo("ends in abc!");
+  }
+
+  @Test
+  void manyShortSecretsDoNotOverflow() {
+    Trace trace = new Trace(100_000, List.of("a"));
+    trace.write("a".repeat(5000));
+    trace.end("");
+    assertThat(text(trace)).isEqualTo("[MASKED]".repeat(5000));
+  }
+
+  @Test
+  void dropsWhatIsBeyondTheLimitAndSaysSo() {
+    Trace trace = new Trace(2000, List.of());
+    for (int i = 0; i < 1000; i++) {
+      trace.write("0123456789");
+    }
+    trace.end("the end\n");
+    assertThat(text(trace))
+        .startsWith("0123456789".repeat(200) + "\n")
+        .contains("Job's log exceeded limit of 2000 bytes.")
+        .endsWith("the end\n");
+    assertThat(trace.size()).isLessThan(2300);
+  }
+
+  @Test
+  void checksumIsOfAllThatIsSent() {
+    Trace trace = new Trace(1000, List.of("hidden"));
+    trace.write("a hidden b");
+    trace.end("\n");
+    CRC32 crc = new CRC32();
+    crc.update("a [MASKED] b\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(trace.crc32()).isEqualTo(crc.getValue());
+  }
+}
