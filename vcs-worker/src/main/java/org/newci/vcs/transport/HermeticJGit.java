@@ -65,7 +65,7 @@ public final class HermeticJGit extends SystemReader {
   @Deprecated
   @SuppressWarnings("InlineMeSuggester") // abstract in the class above
   public long getCurrentTime() {
-    return now().toEpochMilli();
+    return host.now().toEpochMilli();
   }
 
   @Override
