@@ -28,7 +28,7 @@ import org.newci.shell.peer.PeerFailure;
 public final class Walk {
 
   /** The sample's whole build must be done within that time. */
-  public static final Duration PATIENCE = Duration.ofMinutes(2);
+  public static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -34,14 +34,14 @@ public final class Background {
     SetUp.makeFolders(folder);
     Path log = folder.logs().resolve(name + ".log");
     Process process = JvmCommand.start(command, log);
-    long end = System.nanoTime() + Machine.COME_UP.multipliedBy(2).toNanos();
+    long end = System.nanoTime() + Machine.COME_UP.plusSeconds(30).toNanos();
     while (!RunningPart.isReady(folder, name, process.pid())) {
       if (!process.isAlive()) {
         throw new CommandFailed(
             Exit.FAILED, "%s did not start: %s".formatted(who, LogTail.reason(log)));
       }
       if (System.nanoTime() > end) {
-        Down.end(process.toHandle());
+        Down.end(process.toHandle(), Down.PATIENCE);
         throw new CommandFailed(
             Exit.FAILED, "%s did not come up in time; see %s.".formatted(who, log));
       }

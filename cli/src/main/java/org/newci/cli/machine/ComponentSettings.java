@@ -2,6 +2,7 @@ package org.newci.cli.machine;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.newci.cli.setup.DataFolder;
 import org.newci.cli.setup.Part;
@@ -60,13 +61,19 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
   }
 
   /** What a person may set for all of {@code up}; the rest follows from the data folder. */
-  private static final java.util.List<String> TUNABLE =
-      java.util.List.of(
+  private static final List<String> TUNABLE =
+      List.of(
           "NEWCI_CONCURRENT",
           "NEWCI_TAGS",
           "NEWCI_SANDBOX",
+          "NEWCI_IGNORE_IMAGE",
           "NEWCI_LOG_LIMIT",
+          "NEWCI_MEMORY_LIMIT",
+          "NEWCI_DISK_LIMIT",
           "NEWCI_BLOB_LIMIT",
+          "NEWCI_DEPLOY_LIMIT",
+          "NEWCI_PENDING_LIMIT",
+          "NEWCI_BUILD_LIMIT",
           "NEWCI_ALLOW_LOOPBACK");
 
   private static void copy(String name, Map<String, String> from, Map<String, String> to) {

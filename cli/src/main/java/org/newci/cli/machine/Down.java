@@ -12,6 +12,9 @@ public final class Down {
   /** A process that was asked to end gets that long; then it is killed. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** Who watches others must first see them end. */
+  private static final Duration PATIENCE_WITH_ALL = PATIENCE.multipliedBy(2);
+
   private Down() {}
 
   /** Stops every process that the folder remembers; answers their names. None is no error. */
@@ -26,7 +29,7 @@ public final class Down {
       pid.process()
           .ifPresent(
               process -> {
-                end(process);
+                end(process, pid.name().equals(Machine.NAME) ? PATIENCE_WITH_ALL : PATIENCE);
                 stopped.add(pid.name());
               });
       pid.forget();
@@ -35,9 +38,9 @@ public final class Down {
   }
 
   /** Asks the process to end, waits, and kills it when it does not. */
-  static void end(ProcessHandle process) {
+  static void end(ProcessHandle process, Duration patience) {
     process.destroy();
-    if (!ended(process, PATIENCE)) {
+    if (!ended(process, patience)) {
       process.destroyForcibly();
       ended(process, PATIENCE);
     }

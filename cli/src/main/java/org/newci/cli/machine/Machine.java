@@ -44,7 +44,7 @@ public final class Machine implements AutoCloseable {
   static final String NAME = "up";
 
   /** A component that has not come up after that long never will. */
-  static final Duration COME_UP = Duration.ofSeconds(60);
+  static final Duration COME_UP = Duration.ofMinutes(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
@@ -201,7 +201,7 @@ public final class Machine implements AutoCloseable {
       process.toHandle().destroy();
     }
     for (Process process : processes.values()) {
-      Down.end(process.toHandle());
+      Down.end(process.toHandle(), Down.PATIENCE);
     }
     try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
       components.values().forEach(c -> closers.execute(() -> closeQuietly(c)));
