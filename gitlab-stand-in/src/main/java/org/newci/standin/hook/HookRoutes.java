@@ -86,11 +86,7 @@ public final class HookRoutes {
   }
 
   private Hook filled(Hook before, Params params) {
-    for (String known : List.of("signing_token", "custom_headers", "custom_webhook_template")) {
-      if (params.has(known)) {
-        throw RestError.parameter(known + " is not supported by this server");
-      }
-    }
+    params.refuse(List.of("signing_token", "custom_headers", "custom_webhook_template"));
     String url = params.text("url", before.url());
     Optional<String> mistake = target.mistake(url);
     if (mistake.isPresent()) {

@@ -2,6 +2,7 @@ package org.newci.standin.hook;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -109,7 +110,7 @@ public final class HookSender implements AutoCloseable {
             .header("X-Gitlab-Event-UUID", UUID.randomUUID().toString())
             .header("Idempotency-Key", key)
             .header("webhook-id", key)
-            .post(RequestBody.create(delivery.body(), JSON));
+            .post(RequestBody.create(delivery.body().getBytes(StandardCharsets.UTF_8), JSON));
     String token = delivery.hook().token();
     return (token == null ? request : request.header("X-Gitlab-Token", token)).build();
   }

@@ -36,6 +36,17 @@ public final class PipelineRoutes {
   private static final List<String> ORDERS =
       List.of("id", "status", "ref", "updated_at", "user_id");
 
+  private static final List<String> NOT_FILTERED =
+      List.of(
+          "scope",
+          "yaml_errors",
+          "username",
+          "name",
+          "updated_after",
+          "updated_before",
+          "created_after",
+          "created_before");
+
   private final Database database;
   private final ProjectAccess access;
   private final Users users;
@@ -79,7 +90,7 @@ public final class PipelineRoutes {
 
   private void list(Context ctx) {
     Visit visit = access.visible(ctx);
-    Params params = Params.of(ctx);
+    Params params = Params.of(ctx).refuse(NOT_FILTERED);
     Map<String, String> equal = new LinkedHashMap<>();
     for (String name : List.of("sha", "ref", "status", "source")) {
       String value = params.text(name);
@@ -159,7 +170,7 @@ public final class PipelineRoutes {
 
   private void jobs(Context ctx) {
     Visit visit = access.visible(ctx);
-    Page page = Page.of(Params.of(ctx));
+    Page page = Page.of(Params.of(ctx).refuse(List.of("scope")));
     long id = visit.project().id();
     List<Job> slice =
         database.read(handle -> JobStore.ofProject(handle, id, page.offset(), page.size()));

@@ -76,7 +76,7 @@ public final class ProjectRoutes {
       throw RestError.parameter("name, path are missing, at least one parameter must be provided");
     }
     if (params.flag("initialize_with_readme", false)) {
-      throw RestError.parameter("initialize_with_readme is not supported by this server");
+      params.refuse(List.of("initialize_with_readme"));
     }
     User namespace = namespace(user, params);
     String realName = name == null ? String.valueOf(path) : name;
@@ -132,8 +132,11 @@ public final class ProjectRoutes {
   }
 
   private static void refuseTaken(Handle handle, Project project) {
-    boolean path = ProjectStore.byPath(handle, project.fullPath()).isPresent();
-    if (path || ProjectStore.nameTaken(handle, project.namespaceId(), project.name())) {
+    boolean path =
+        ProjectStore.byPath(handle, project.fullPath())
+            .filter(other -> other.id() != project.id())
+            .isPresent();
+    if (path || ProjectStore.nameTaken(handle, project)) {
       List<String> taken = List.of("has already been taken");
       throw RestError.message(
           400,
@@ -175,11 +178,11 @@ public final class ProjectRoutes {
             handle -> {
               Project before = again(handle, visit.project());
               Project after = changed(before, params);
-              if (!after.fullPath().equals(before.fullPath())) {
+              if (!after.path().equals(before.path())) {
                 refuse("path", ProjectPath.mistakeInPath(after.path()));
-                refuseTaken(handle, after);
               }
               refuse("name", ProjectPath.mistakeInName(after.name()));
+              refuseTaken(handle, after);
               ProjectStore.update(handle, after);
               return after;
             });

@@ -73,14 +73,15 @@ public final class ProjectStore {
         .findOne();
   }
 
-  /** True when another project has this name in that namespace. */
-  public static boolean nameTaken(Handle handle, long namespaceId, String name) {
+  /** True when another project of its namespace has its name. */
+  public static boolean nameTaken(Handle handle, Project project) {
     return handle
             .createQuery(
                 "select count(*) from projects where namespace_id = :namespace"
-                    + " and name = :name collate nocase")
-            .bind("namespace", namespaceId)
-            .bind("name", name)
+                    + " and name = :name collate nocase and id <> :id")
+            .bind("namespace", project.namespaceId())
+            .bind("name", project.name())
+            .bind("id", project.id())
             .mapTo(Long.class)
             .one()
         > 0;

@@ -65,6 +65,16 @@ public final class Params {
     return value.isValueNode() ? value.asText() : value.toString();
   }
 
+  /** 400 when one of these was sent: it would be wrong to answer as if it had not been. */
+  public Params refuse(List<String> names) {
+    for (String name : names) {
+      if (values.containsKey(name)) {
+        throw RestError.parameter(name + " is not supported by this server");
+      }
+    }
+    return this;
+  }
+
   public boolean has(String name) {
     return values.containsKey(name);
   }
