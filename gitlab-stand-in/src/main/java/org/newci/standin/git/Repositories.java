@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
@@ -25,7 +28,22 @@ public final class Repositories {
 
   private static final int LARGEST_CI_FILE = 1024 * 1024;
 
+  private static final int MOST_KNOWN_COMMITS = 200;
+
+  private record CommitKey(long projectId, String id) {}
+
   private final Path root;
+  // A commit never changes, and each of its jobs and events asks for it.
+  private final Map<CommitKey, Commit> commits =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(MOST_KNOWN_COMMITS, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<CommitKey, Commit> eldest) {
+              return size() > MOST_KNOWN_COMMITS;
+            }
+          });
 
   public Repositories(Path root) {
     this.root = root;
@@ -55,6 +73,7 @@ public final class Repositories {
 
   /** Removes it; nothing when it is gone. */
   public void remove(long projectId) {
+    commits.keySet().removeIf(key -> key.projectId() == projectId);
     removeTree(folder(projectId));
   }
 
@@ -74,6 +93,17 @@ public final class Repositories {
 
   /** The commit of that id, or of the annotated tag with that id. */
   public Optional<Commit> commit(long projectId, String id) {
+    CommitKey key = new CommitKey(projectId, id);
+    Commit known = commits.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Commit> read = readCommit(projectId, id);
+    read.ifPresent(commit -> commits.put(key, commit));
+    return read;
+  }
+
+  private Optional<Commit> readCommit(long projectId, String id) {
     try (Repository repository = open(projectId);
         RevWalk walk = new RevWalk(repository)) {
       RevObject object = walk.peel(walk.parseAny(ObjectId.fromString(id)));
