@@ -78,9 +78,7 @@ final class Fixtures {
       schema = schema.path("items");
     }
     for (JsonNode required : schema.path("required")) {
-      assertThat(ours.has(required.asText()))
-          .as("%s requires %s", schemaName, required)
-          .isTrue();
+      assertThat(ours.has(required.asText())).as("%s requires %s", schemaName, required).isTrue();
     }
     schema
         .path("properties")

@@ -22,8 +22,7 @@ class GitLabPageTest {
 
   @Test
   void thePageNamesExactlyTheRoutesThatAreServed() throws Exception {
-    String page =
-        Files.readString(Path.of(System.getProperty("newci.root"), "docs", "gitlab.md"));
+    String page = Files.readString(Path.of(System.getProperty("newci.root"), "docs", "gitlab.md"));
     Set<String> here = rows(page, false);
     Set<String> notHere = rows(page, true);
     try (StandIn standIn = new StandIn(dir)) {

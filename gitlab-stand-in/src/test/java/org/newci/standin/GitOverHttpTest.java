@@ -135,6 +135,9 @@ class GitOverHttpTest {
     assertThat(pipelines()).hasSize(2);
     assertThat(pipelines().get(0).path("status").asText()).isEqualTo("skipped");
     assertThat(pipelines().get(1).path("status").asText()).isEqualTo("skipped");
+    git.run("commit", "-q", "--allow-empty", "-m", "more");
+    assertThat(git.attempt("push", "-o", "ci.variable=A=b", url, "master").output())
+        .contains("The push option 'ci.variable=A=b' is not supported by this server.");
   }
 
   @Test
@@ -144,7 +147,9 @@ class GitOverHttpTest {
     git.run("push", "-q", url, "v1");
     JsonNode pipeline =
         standIn
-            .get("/projects/%d/pipelines/%d".formatted(project, pipelines().get(0).path("id").asInt()))
+            .get(
+                "/projects/%d/pipelines/%d"
+                    .formatted(project, pipelines().get(0).path("id").asInt()))
             .json();
     assertThat(pipeline.path("sha").asText()).isEqualTo(sha);
     assertThat(pipeline.path("tag").asBoolean()).isTrue();

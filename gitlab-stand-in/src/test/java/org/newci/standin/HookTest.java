@@ -47,7 +47,9 @@ class HookTest {
           Map<String, String> headers = new HashMap<>();
           exchange
               .getRequestHeaders()
-              .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+              .forEach(
+                  (name, values) ->
+                      headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           events.add(new Event(headers, Json.tree(body)));
@@ -116,8 +118,7 @@ class HookTest {
     assertThat(events.getFirst().headers()).containsEntry("x-gitlab-event", "Job Hook");
     Fixtures.ifThere(
         fixtures -> {
-          fixtures.hasKeysOf(
-              "webhooks-gitlab-docs/pipeline.json", last.body(), "source_pipeline");
+          fixtures.hasKeysOf("webhooks-gitlab-docs/pipeline.json", last.body(), "source_pipeline");
           fixtures.hasKeysOf(
               "webhooks-gitlab-docs/job.json", events.getFirst().body(), "source_pipeline");
         });
@@ -130,8 +131,7 @@ class HookTest {
     assertThat(made.body()).doesNotContain("the-secret");
     assertThat(made.json().path("token_present").asBoolean()).isTrue();
     Fixtures.ifThere(
-        fixtures ->
-            fixtures.hasKeysOf("webhooks-gitlab-docs/hook-api-response.json", made.json()));
+        fixtures -> fixtures.hasKeysOf("webhooks-gitlab-docs/hook-api-response.json", made.json()));
     String one = "/projects/%d/hooks/%d".formatted(project, made.json().path("id").asLong());
     assertThat(standIn.get(one).json()).isEqualTo(made.json());
     StandIn.Answer moved =
@@ -140,8 +140,7 @@ class HookTest {
     assertThat(moved.json().path("pipeline_events").asBoolean()).isTrue();
     assertThat(standIn.delete(one).status()).isEqualTo(204);
     assertThat(standIn.get(one).status()).isEqualTo(404);
-    assertThat(standIn.post("/projects/%d/hooks".formatted(project), "{}").status())
-        .isEqualTo(400);
+    assertThat(standIn.post("/projects/%d/hooks".formatted(project), "{}").status()).isEqualTo(400);
   }
 
   @Test
@@ -153,11 +152,15 @@ class HookTest {
       assertThat(strict.url()).hasToString(standIn.url());
       for (String bad :
           List.of(
-              "http://127.0.0.1/x", "http://[::1]/x", "http://10.1.2.3/", "http://169.254.169.254/",
-              "http://192.168.1.1:8080/", "ftp://example.org/", "nonsense")) {
+              "http://127.0.0.1/x",
+              "http://[::1]/x",
+              "http://10.1.2.3/",
+              "http://169.254.169.254/",
+              "http://192.168.1.1:8080/",
+              "ftp://example.org/",
+              "nonsense")) {
         StandIn.Answer answer =
-            standIn.post(
-                "/projects/%d/hooks".formatted(project), Json.write(Map.of("url", bad)));
+            standIn.post("/projects/%d/hooks".formatted(project), Json.write(Map.of("url", bad)));
         assertThat(answer.status()).as(bad).isEqualTo(422);
       }
     }

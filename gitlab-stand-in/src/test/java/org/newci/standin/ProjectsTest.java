@@ -60,8 +60,7 @@ class ProjectsTest {
     assertThat(standIn.get("/projects/root%2FMY-APP").status()).isEqualTo(200);
     assertThat(standIn.get("/projects/root%2Fother").json().path("message").asText())
         .isEqualTo("404 Project Not Found");
-    assertThat(standIn.call("GET", "/projects/" + id, null, StandIn.OTHER).status())
-        .isEqualTo(404);
+    assertThat(standIn.call("GET", "/projects/" + id, null, StandIn.OTHER).status()).isEqualTo(404);
     StandIn.Answer twice = standIn.post("/projects", "{\"path\":\"my-app\"}");
     assertThat(twice.status()).isEqualTo(400);
     assertThat(twice.json().path("message").path("path").get(0).asText())
@@ -131,8 +130,7 @@ class ProjectsTest {
                 .path("message")
                 .asText())
         .startsWith("`full_path` is incorrect.");
-    assertThat(
-            standIn.delete(again + "?permanently_remove=true&full_path=" + renamed).status())
+    assertThat(standIn.delete(again + "?permanently_remove=true&full_path=" + renamed).status())
         .isEqualTo(202);
     assertThat(standIn.get(again).status()).isEqualTo(404);
     assertThat(Files.exists(standIn.home.resolve("data/repositories/%d.git".formatted(id))))
@@ -193,8 +191,7 @@ class ProjectsTest {
             standIn.post(all, "{\"key\":\"A\",\"value\":\"x\"}").json().path("message").toString())
         .contains("(A) has already been taken");
     assertThat(standIn.post(all, "{\"key\":\"A B\",\"value\":\"x\"}").status()).isEqualTo(400);
-    assertThat(
-            standIn.post(all, "{\"key\":\"B\",\"value\":\"x\",\"masked\":true}").status())
+    assertThat(standIn.post(all, "{\"key\":\"B\",\"value\":\"x\",\"masked\":true}").status())
         .isEqualTo(400);
     StandIn.Answer changed =
         standIn.call("PUT", all + "/A", "{\"value\":\"87654321\",\"masked\":true}", StandIn.ROOT);
@@ -223,17 +220,12 @@ class ProjectsTest {
 
   @Test
   void runnersAreMadeByWhoMay() {
-    StandIn.Answer made =
-        standIn.post("/user/runners", "{\"runner_type\":\"instance_type\"}");
+    StandIn.Answer made = standIn.post("/user/runners", "{\"runner_type\":\"instance_type\"}");
     assertThat(made.status()).isEqualTo(201);
     assertThat(made.json().path("token").asText()).startsWith("glrt-");
     assertThat(
             standIn
-                .call(
-                    "POST",
-                    "/user/runners",
-                    "{\"runner_type\":\"instance_type\"}",
-                    StandIn.OTHER)
+                .call("POST", "/user/runners", "{\"runner_type\":\"instance_type\"}", StandIn.OTHER)
                 .status())
         .isEqualTo(403);
     assertThat(standIn.post("/user/runners", "{}").json().path("error").asText())

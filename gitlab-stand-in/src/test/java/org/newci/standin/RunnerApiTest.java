@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +35,7 @@ class RunnerApiTest {
     standIn =
         new StandIn(
             dir.resolve("home"),
-            new StandInService.Limits(java.time.Duration.ofSeconds(2), 1000, 10_000));
+            new StandInService.Limits(Duration.ofSeconds(2), 1000, 10_000));
     project = standIn.project("hello");
     runner = new RunnerClient(standIn, StandIn.RUNNER, "s_1");
     git = Git.init(dir.resolve("copy"));
@@ -60,9 +62,7 @@ class RunnerApiTest {
   }
 
   private JsonNode stateOf(JsonNode job) {
-    return standIn
-        .get("/projects/%d/jobs/%d".formatted(project, job.path("id").asLong()))
-        .json();
+    return standIn.get("/projects/%d/jobs/%d".formatted(project, job.path("id").asLong())).json();
   }
 
   private String variable(JsonNode job, String key) {
@@ -87,6 +87,20 @@ class RunnerApiTest {
     StandIn.Answer answer = runner.request();
     assertThat(answer.status()).isEqualTo(204);
     assertThat(answer.header("X-GitLab-Last-Update")).isNotEmpty();
+  }
+
+  @Test
+  void aMachineThatStartsAnewLeavesItsOldQuestionBehind() throws Exception {
+    runner.verify();
+    CompletableFuture<StandIn.Answer> old = CompletableFuture.supplyAsync(runner::request);
+    CompletableFuture<StandIn.Answer> anew =
+        CompletableFuture.supplyAsync(
+            () -> new RunnerClient(standIn, StandIn.RUNNER, "s_1").request(),
+            CompletableFuture.delayedExecutor(800, TimeUnit.MILLISECONDS));
+    assertThat(old.get().status()).isEqualTo(204);
+    assertThat(anew).isNotDone();
+    push(ONE_JOB);
+    assertThat(anew.get().status()).isEqualTo(201);
   }
 
   @Test
@@ -200,7 +214,9 @@ class RunnerApiTest {
     assertThat(runner.fail(job, "script_failure", 1).status()).isEqualTo(200);
     assertThat(stateOf(job).path("status").asText()).isEqualTo("canceled");
     assertThat(newestPipeline().path("status").asText()).isEqualTo("canceled");
-    assertThat(runner.trace(job, 1, "y").status()).isEqualTo(403);
+    StandIn.Answer late = runner.trace(job, 1, "y");
+    assertThat(late.status()).isEqualTo(403);
+    assertThat(late.header("Job-Status")).isEqualTo("canceled");
   }
 
   @Test
@@ -292,8 +308,7 @@ class RunnerApiTest {
   void aWrongKeywordMakesAFailedPipelineThatNamesIt() throws Exception {
     push("build:\n  script: make\n  resource_group: x\n");
     long id = newestPipeline().path("id").asLong();
-    JsonNode pipeline =
-        standIn.get("/projects/%d/pipelines/%d".formatted(project, id)).json();
+    JsonNode pipeline = standIn.get("/projects/%d/pipelines/%d".formatted(project, id)).json();
     assertThat(pipeline.path("status").asText()).isEqualTo("failed");
     assertThat(pipeline.path("yaml_errors").asText()).contains("resource_group");
     assertThat(standIn.get("/projects/%d/pipelines/%d/jobs".formatted(project, id)).json())

@@ -90,8 +90,7 @@ final class RunnerClient {
   }
 
   StandIn.Answer fail(JsonNode job, String reason, int exitCode) {
-    return update(
-        job, Map.of("state", "failed", "failure_reason", reason, "exit_code", exitCode));
+    return update(job, Map.of("state", "failed", "failure_reason", reason, "exit_code", exitCode));
   }
 
   static Map<String, Object> output(String log) {

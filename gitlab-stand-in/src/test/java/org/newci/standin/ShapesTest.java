@@ -35,8 +35,7 @@ class ShapesTest {
   void answersHaveGitLabsKeys() throws Exception {
     long project = standIn.project("hello");
     Git git = Git.init(dir.resolve("copy"));
-    git.commit(
-        ".gitlab-ci.yml", "build:\n  script: make\n  artifacts: {paths: [out]}\n");
+    git.commit(".gitlab-ci.yml", "build:\n  script: make\n  artifacts: {paths: [out]}\n");
     git.run("push", "-q", standIn.gitUrl("hello", "x", StandIn.ROOT), "HEAD:master");
     RunnerClient runner = new RunnerClient(standIn, StandIn.RUNNER, "s_1");
     JsonNode handed = runner.next().orElseThrow();
@@ -50,16 +49,14 @@ class ShapesTest {
     JsonNode pipeline =
         standIn.get(base + "/pipelines/" + pipelines.get(0).path("id").asLong()).json();
     JsonNode job = standIn.get(base + "/jobs/" + handed.path("id").asLong()).json();
-    JsonNode created =
-        standIn.post("/user/runners", "{\"runner_type\":\"instance_type\"}").json();
+    JsonNode created = standIn.post("/user/runners", "{\"runner_type\":\"instance_type\"}").json();
     Fixtures.ifThere(
         fixtures -> {
           fixtures.fits("schemas-public_api_v4/projects.json", one);
           fixtures.fits("schemas-public_api_v4/pipeline.json", pipeline);
           fixtures.fits("schemas-public_api_v4/pipeline.json", pipelines.get(0));
           fixtures.fits("schemas-public_api_v4/job.json", job);
-          fixtures.hasKeysOf(
-              "webhooks-gitlab-docs/create-pipeline-api-response.json", pipeline);
+          fixtures.hasKeysOf("webhooks-gitlab-docs/create-pipeline-api-response.json", pipeline);
           fixtures.hasKeysOf(
               "api-responses-gitlab4j/job.json",
               job,

@@ -3,7 +3,9 @@ package org.newci.standin.git;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jgit.transport.PreReceiveHook;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
@@ -25,9 +27,9 @@ final class PushRules implements PreReceiveHook {
   @Override
   public void onPreReceive(ReceivePack pack, Collection<ReceiveCommand> commands) {
     Optional<String> refusal =
-        commands.stream()
-            .map(command -> refusal(pack, command))
-            .flatMap(Optional::stream)
+        Stream.concat(
+                unknownOption(pack).stream(),
+                commands.stream().flatMap(command -> refusal(pack, command).stream()))
             .findFirst();
     refusal.ifPresent(
         sentence -> {
@@ -37,6 +39,16 @@ final class PushRules implements PreReceiveHook {
                 ReceiveCommand.Result.REJECTED_OTHER_REASON, "pre-receive hook declined");
           }
         });
+  }
+
+  private static Optional<String> unknownOption(ReceivePack pack) {
+    List<String> options = pack.getPushOptions();
+    return options == null
+        ? Optional.empty()
+        : options.stream()
+            .filter(option -> !option.equals("ci.skip"))
+            .findFirst()
+            .map("The push option '%s' is not supported by this server."::formatted);
   }
 
   private Optional<String> refusal(ReceivePack pack, ReceiveCommand command) {

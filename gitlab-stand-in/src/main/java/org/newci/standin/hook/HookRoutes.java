@@ -87,6 +87,10 @@ public final class HookRoutes {
 
   private Hook filled(Hook before, Params params) {
     params.refuse(List.of("signing_token", "custom_headers", "custom_webhook_template"));
+    if (!params.flag("enable_ssl_verification", true)) {
+      // There is no way here to believe nobody's certificate.
+      params.refuse(List.of("enable_ssl_verification"));
+    }
     String url = params.text("url", before.url());
     Optional<String> mistake = target.mistake(url);
     if (mistake.isPresent()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
 import org.newci.standin.pipeline.Job;
@@ -101,10 +102,19 @@ public final class RequestRoutes {
       newest.put(machine, question);
       queue.nudge();
     }
+    try {
+      answer(ctx, runner, graceful, () -> newest.getOrDefault(machine, 0L) > question);
+    } finally {
+      newest.remove(machine, question);
+    }
+  }
+
+  private void answer(Context ctx, Runner runner, boolean graceful, BooleanSupplier abandoned)
+      throws InterruptedException {
     long end = System.nanoTime() + longestPoll.toNanos();
     while (true) {
       JobQueue.Look look = queue.look();
-      boolean left = closing || newest.getOrDefault(machine, 0L) > question;
+      boolean left = closing || abandoned.getAsBoolean();
       Optional<Job> job = left ? Optional.empty() : desk.claim(runner, graceful);
       if (job.isPresent()) {
         RestPages.json(ctx, 201, payload.of(job.get(), runner));
