@@ -34,8 +34,7 @@ class RunnerApiTest {
   void start() throws Exception {
     standIn =
         new StandIn(
-            dir.resolve("home"),
-            new StandInService.Limits(Duration.ofSeconds(2), 1000, 10_000));
+            dir.resolve("home"), new StandInService.Limits(Duration.ofSeconds(2), 1000, 10_000));
     project = standIn.project("hello");
     runner = new RunnerClient(standIn, StandIn.RUNNER, "s_1");
     git = Git.init(dir.resolve("copy"));
