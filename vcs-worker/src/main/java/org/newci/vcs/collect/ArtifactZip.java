@@ -2,6 +2,7 @@ package org.newci.vcs.collect;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Enumeration;
@@ -34,7 +35,7 @@ final class ArtifactZip implements AutoCloseable {
   static ArtifactZip open(String job, Path file) throws IOException {
     ZipFile zip;
     try {
-      zip = ZipFile.builder().setPath(file).get();
+      zip = ZipFile.builder().setSeekableByteChannel(Files.newByteChannel(file)).get();
     } catch (IOException | IllegalArgumentException e) {
       throw refused("The artifacts of job '%s' are not a zip that can be read.".formatted(job));
     }

@@ -1,6 +1,5 @@
 package org.newci.vcs.transport;
 
-import java.util.TimeZone;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ConfigConstants;
@@ -14,36 +13,25 @@ import org.jspecify.annotations.Nullable;
  * and no {@code GIT_*} variable. It also answers JGit's question for the file system's timestamp
  * resolution, whose measuring would take seconds at the first use.
  */
-public final class HermeticJGit extends SystemReader {
-
-  private static final HermeticJGit INSTANCE = new HermeticJGit(SystemReader.getInstance());
-
-  private final SystemReader host;
+public final class HermeticJGit extends SystemReader.Delegate {
 
   private HermeticJGit(SystemReader host) {
-    this.host = host;
+    super(host);
   }
 
   /** Makes every JGit call of this JVM hermetic; calling it again changes nothing. */
-  public static void install() {
-    SystemReader.setInstance(INSTANCE);
-  }
-
-  @Override
-  public String getHostname() {
-    return "localhost";
+  public static synchronized void install() {
+    SystemReader now = SystemReader.getInstance();
+    if (!(now instanceof HermeticJGit)) {
+      SystemReader.setInstance(new HermeticJGit(now));
+    }
   }
 
   @Override
   public @Nullable String getenv(String variable) {
     return variable.startsWith("GIT_") || variable.startsWith("XDG_")
         ? null
-        : host.getenv(variable);
-  }
-
-  @Override
-  public @Nullable String getProperty(String key) {
-    return host.getProperty(key);
+        : super.getenv(variable);
   }
 
   @Override
@@ -59,20 +47,6 @@ public final class HermeticJGit extends SystemReader {
   @Override
   public FileBasedConfig openJGitConfig(@Nullable Config parent, FS fs) {
     return new Fixed(parent, fs);
-  }
-
-  @Override
-  @Deprecated
-  @SuppressWarnings("InlineMeSuggester") // abstract in the class above
-  public long getCurrentTime() {
-    return host.now().toEpochMilli();
-  }
-
-  @Override
-  @Deprecated
-  @SuppressWarnings("InlineMeSuggester") // abstract in the class above
-  public int getTimezone(long when) {
-    return TimeZone.getDefault().getOffset(when) / 60_000;
   }
 
   /** A configuration without a file. */
