@@ -114,7 +114,8 @@ class SandboxedJobTest {
       for (String address : addresses) {
         for (int port : List.of(anywhere.getLocalPort(), rig.gitlab.port())) {
           tries.append(
-              "(timeout 5 bash -c 'exec 3<>/dev/tcp/%s/%d' 2>/dev/null) && echo OPEN-%s || echo shut;"
+              ("(timeout 5 bash -c 'exec 3<>/dev/tcp/%s/%d' 2>/dev/null)"
+                      + " && echo OPEN-%s || echo shut;")
                   .formatted(address, port, address));
         }
       }
