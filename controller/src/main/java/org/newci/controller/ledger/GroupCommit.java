@@ -46,6 +46,10 @@ final class GroupCommit implements AutoCloseable {
       }
     }
 
+    boolean failed() {
+      return failure != null;
+    }
+
     void committed() {
       if (failure != null) {
         done.completeExceptionally(failure);
@@ -56,12 +60,17 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private final Jdbi jdbi;
+  private final Runnable undone;
   private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>(100_000);
   private final Thread thread;
   private volatile boolean closed;
 
-  GroupCommit(Jdbi jdbi) {
+  /**
+   * @param undone told, by the writing thread, that something which was run is not kept
+   */
+  GroupCommit(Jdbi jdbi, Runnable undone) {
     this.jdbi = jdbi;
+    this.undone = undone;
     this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
   }
 
@@ -97,7 +106,11 @@ final class GroupCommit implements AutoCloseable {
   private void commit(List<Work<?>> group) {
     try {
       jdbi.useTransaction(handle -> group.forEach(work -> work.run(handle)));
+      if (group.stream().anyMatch(Work::failed)) {
+        undone.run();
+      }
     } catch (RuntimeException e) {
+      undone.run();
       group.forEach(work -> work.done.completeExceptionally(e));
       return;
     }

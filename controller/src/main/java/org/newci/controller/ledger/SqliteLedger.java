@@ -17,6 +17,7 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.EventKind;
@@ -33,9 +34,12 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
   private final Clock clock;
   private final AtomicLong sequence;
 
+  /** Builds that wait; only the writing thread touches it. Below 0 it has to be counted. */
+  private int waiting = -1;
+
   public SqliteLedger(Database database, Clock clock) {
     this.reader = database.reader();
-    this.writer = new GroupCommit(database.writer());
+    this.writer = new GroupCommit(database.writer(), () -> waiting = -1);
     this.clock = clock;
     this.sequence =
         new AtomicLong(
@@ -59,11 +63,13 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
         return before;
       }
     }
-    int waiting =
-        handle
-            .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
-            .mapTo(Integer.class)
-            .one();
+    if (waiting < 0) {
+      waiting =
+          handle
+              .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
+              .mapTo(Integer.class)
+              .one();
+    }
     if (waiting >= limit) {
       return new QueueFull(waiting);
     }
@@ -97,6 +103,7 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
           fresh.id().text(),
           clock.millis());
     }
+    waiting++;
     return new Fresh(ranked);
   }
 
@@ -154,6 +161,12 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
           handle.execute(
               "UPDATE build_body SET body = ? WHERE build = ?", Json.write(next), next.rank());
           append(handle, next, event, at);
+          boolean waited =
+              event instanceof BuildEvent.Started
+                  || (next.state() == BuildState.FINISHED && next.steps().isEmpty());
+          if (waited && waiting > 0) {
+            waiting--;
+          }
           handle.execute("DELETE FROM wanted WHERE build = ?", next.rank());
           for (Effect effect : move.effects()) {
             handle.execute(

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements Conductor.Listener, AutoCloseable {
 
   private static final long ONCE_IN_A_WHILE_MS = 1_000;
+  private static final long REST_MS = 100;
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final BuildLedger ledger;
@@ -56,7 +57,9 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
   private void loop() {
     while (!closed) {
       try {
-        dispatch();
+        long took = dispatch();
+        // A look at a long queue costs more; between looks there is always time for others.
+        Thread.sleep(Math.min(REST_MS, 2 * took));
         if (wakes.tryAcquire(ONCE_IN_A_WHILE_MS, TimeUnit.MILLISECONDS)) {
           wakes.drainPermits();
         }
@@ -82,11 +85,15 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     }
   }
 
-  private void dispatch() {
+  /** Starts what may start; answers how many milliseconds the look at the queue took. */
+  private long dispatch() {
+    long began = System.nanoTime();
     List<BuildId> ready = ledger.startable(concurrent);
+    long took = (System.nanoTime() - began) / 1_000_000;
     for (BuildId id : ready) {
       conductor.tell(id, new BuildEvent.Started());
     }
+    return took;
   }
 
   @Override

@@ -164,6 +164,12 @@ public abstract class BuildLedgerContract {
     assertThat(ledger().add(c, null, 2)).isEqualTo(new QueueFull(2));
     advance(a, new BuildEvent.Started());
     assertThat(ledger().add(c, null, 2)).isInstanceOf(Fresh.class);
+    Build d = Build.of(Given.id(), Given.order("d", null));
+    assertThat(reopened().add(d, null, 2)).isEqualTo(new QueueFull(2));
+    advance(ledger().find(c.id()).orElseThrow(), Given.cancel());
+    assertThat(ledger().add(d, null, 2)).isInstanceOf(Fresh.class);
+    assertThat(ledger().add(Build.of(Given.id(), Given.order("e", null)), null, 2))
+        .isEqualTo(new QueueFull(2));
   }
 
   @Test
