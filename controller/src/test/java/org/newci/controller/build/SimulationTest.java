@@ -34,6 +34,9 @@ class SimulationTest {
 
   private record Job(BuildId build, Effect effect) {}
 
+  /** An answer that is still on its way, also when the controller has asked again meanwhile. */
+  private record Late(BuildId build, BuildEvent answer) {}
+
   private record Pipeline(long id, BuildId build, String commit, int ripeAt, String end) {}
 
   private static final class Life {
@@ -51,6 +54,7 @@ class SimulationTest {
     private final Map<BuildId, List<String>> deployments = new HashMap<>();
     private final Map<BuildId, Integer> ends = new HashMap<>();
     private final List<BuildId> starts = new ArrayList<>();
+    private final List<Late> late = new ArrayList<>();
     private long ids = 100;
     private int step;
 
@@ -98,6 +102,9 @@ class SimulationTest {
           boot();
         } else if (throwOf < 14) {
           cancelOne();
+        } else if (throwOf < 18 && !late.isEmpty()) {
+          Late answer = late.remove(dice.nextInt(late.size()));
+          conductor.tell(answer.build(), answer.answer());
         } else if (throwOf < 25) {
           ledger.startable(3).forEach(id -> conductor.tell(id, new BuildEvent.Started()));
         } else if (throwOf < 40) {
@@ -131,6 +138,10 @@ class SimulationTest {
       BuildEvent answer = dice.nextInt(60) == 0 ? refusal(build) : act(job, build);
       if (answer == null || dice.nextInt(8) == 0) {
         // Nothing to tell, or the answer is lost: the effect is done again later.
+        return;
+      }
+      if (dice.nextInt(6) == 0) {
+        late.add(new Late(build.id(), answer));
         return;
       }
       conductor.tell(build.id(), answer);
@@ -208,6 +219,7 @@ class SimulationTest {
         assertThat(build.state()).as(life).isEqualTo(BuildState.FINISHED);
         assertThat(ends).as(life).containsEntry(build.id(), 1);
         assertThat(replay(build)).as(life).isEqualTo(build);
+        assertThat(build.steps()).as(life).extracting(Step::name).doesNotHaveDuplicates();
         List<String> done = deployments.getOrDefault(build.id(), List.of());
         assertThat(done).as(life).hasSizeLessThanOrEqualTo(1);
         if (!done.isEmpty()) {
