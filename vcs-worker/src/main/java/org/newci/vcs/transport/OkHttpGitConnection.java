@@ -23,6 +23,7 @@ import okio.Buffer;
 import okio.BufferedSink;
 import okio.Okio;
 import okio.Pipe;
+import okio.Source;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class OkHttpGitConnection implements HttpConnection {
   private @Nullable Buffer body;
   private @Nullable FutureTask<Response> sending;
   private @Nullable Call call;
+  private @Nullable Pipe streaming;
   private @Nullable Response response;
   private boolean chunked;
 
@@ -98,6 +100,7 @@ final class OkHttpGitConnection implements HttpConnection {
       return kept.outputStream();
     }
     Pipe pipe = new Pipe(PIPE_BYTES);
+    streaming = pipe;
     RequestBody streamed =
         new RequestBody() {
           @Override
@@ -112,7 +115,9 @@ final class OkHttpGitConnection implements HttpConnection {
 
           @Override
           public void writeTo(BufferedSink sink) throws IOException {
-            pipe.fold(sink);
+            try (Source source = pipe.source()) {
+              sink.writeAll(source);
+            }
           }
         };
     Call started = newCall(streamed);
@@ -133,6 +138,9 @@ final class OkHttpGitConnection implements HttpConnection {
 
   /** Ends the request and gives its connection back. */
   void close() {
+    if (streaming != null) {
+      streaming.cancel();
+    }
     Response answered = response;
     if (answered != null) {
       answered.close();

@@ -191,6 +191,27 @@ class RepoRoutesTest {
   }
 
   @Test
+  void aBigPushIsStreamed() {
+    byte[] noise = new byte[4_000_000];
+    new java.util.Random(7).nextBytes(noise);
+    String big = source.commit("big.txt", java.util.Base64.getEncoder().encodeToString(noise));
+    WorkerRig.Answer answer = rig.post("/repo", order());
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
+    FakeGitLab.Project project = rig.gitlab.at("bot/hello-1");
+    assertThat(rig.gitlab.git(project).run("rev-parse", "master")).isEqualTo(big);
+    assertThat(rig.gitlab.git(project).run("fsck", "--full")).doesNotContain("missing");
+  }
+
+  @Test
+  void aTokenThatGitRefusesIsSaid() {
+    rig.gitlab.beforePush =
+        () -> rig.gitlab.projects.values().forEach(project -> project.path += "-moved");
+    WorkerRig.Answer answer = rig.post("/repo", order());
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.detail()).contains("push").contains("bot/hello-1").endsWith(".");
+  }
+
+  @Test
   void aPushWithoutPipelineIsAnsweredAllTheSame() {
     rig.gitlab.pushStartsPipeline = false;
     WorkerRig.Answer answer = rig.post("/repo", order());
