@@ -1,6 +1,8 @@
 package org.newci.runner.job;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.newci.runner.gitlab.Trace;
 
 /** Writes the runner's own lines into a job's log, in the form that GitLab's pages fold. */
@@ -16,6 +18,7 @@ final class JobLog {
   private final Trace trace;
   private final Clock clock;
   private final boolean sections;
+  private final List<String> times = new ArrayList<>();
 
   JobLog(Trace trace, Clock clock, boolean sections) {
     this.trace = trace;
@@ -27,7 +30,16 @@ final class JobLog {
   Section section(String name, String title) {
     mark("start", name);
     trace.write(CLEAR + CYAN + title + RESET + "\n");
-    return () -> mark("end", name);
+    long began = System.nanoTime();
+    return () -> {
+      mark("end", name);
+      times.add("%s %d ms".formatted(name, (System.nanoTime() - began) / 1_000_000));
+    };
+  }
+
+  /** How long each part took, for the runner's own log. */
+  String times() {
+    return String.join(", ", times);
   }
 
   /** The end of a part. */

@@ -85,10 +85,11 @@ public final class JobRun {
         outcome.exitCode(),
         shuttingDown ? PATIENCE_AT_SHUTDOWN : PATIENCE);
     LOG.info(
-        "Job {} {}: {} ms and {} ms for its last words.",
+        "Job {} {}: {} ms ({}) and {} ms for its last words.",
         job.id(),
         outcome.success() ? "succeeded" : "ended as " + outcome.failureReason(),
         (ended - began) / 1_000_000,
+        log.times(),
         (System.nanoTime() - ended) / 1_000_000);
   }
 
