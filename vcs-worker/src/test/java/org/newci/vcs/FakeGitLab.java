@@ -68,24 +68,9 @@ public final class FakeGitLab implements AutoCloseable {
     }
   }
 
-  /** A job of a pipeline, as the JSON that GitLab gives, with a log and a zip. */
-  public static final class Job {
-    public final long pipeline;
-    public final Map<String, Object> json;
-    public volatile byte[] trace;
-    public final byte[] zip;
-
-    Job(long pipeline, Map<String, Object> json, byte[] trace, byte[] zip) {
-      this.pipeline = pipeline;
-      this.json = json;
-      this.trace = trace;
-      this.zip = zip;
-    }
-  }
-
   public final Map<Long, Project> projects = new TreeMap<>();
   public final Map<Long, Pipeline> pipelines = new TreeMap<>();
-  public final Map<Long, Job> jobs = new TreeMap<>();
+  public final Map<Long, FakeJob> jobs = new TreeMap<>();
   public final List<String> requests = new CopyOnWriteArrayList<>();
   public volatile boolean immediateRemoval = true;
   public volatile boolean hookRefused;
@@ -156,7 +141,7 @@ public final class FakeGitLab implements AutoCloseable {
     if (zip != null) {
       json.put("artifacts_file", Map.of("filename", "artifacts.zip", "size", zip.length));
     }
-    jobs.put(id, new Job(pipeline, json, trace, zip));
+    jobs.put(id, new FakeJob(pipeline, json, trace, zip));
     return id;
   }
 
@@ -319,7 +304,7 @@ public final class FakeGitLab implements AutoCloseable {
   }
 
   private void job(HttpExchange exchange, String[] part) throws IOException {
-    Job job = part.length > 3 ? jobs.get(Long.valueOf(part[3])) : null;
+    FakeJob job = part.length > 3 ? jobs.get(Long.valueOf(part[3])) : null;
     if (job == null) {
       json(exchange, 404, Map.of("message", "404 Not found"));
     } else if (part.length == 4) {

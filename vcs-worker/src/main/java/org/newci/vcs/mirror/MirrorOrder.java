@@ -147,7 +147,7 @@ record MirrorOrder(
           boolean taken = name.equals(ProjectMarker.VARIABLE);
           if (taken || !name.matches("[A-Za-z_][A-Za-z0-9_]{0,254}") || value == null) {
             throw new IllegalArgumentException(
-                "The field 'variables' has the name '%s' (expected letters, digits and '_', not %s)."
+                "The field 'variables' has the name '%s' (expected letters, digits, '_', not %s)."
                     .formatted(name, ProjectMarker.VARIABLE));
           }
           if (value.length() > LONGEST_VALUE) {
