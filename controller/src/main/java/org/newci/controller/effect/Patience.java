@@ -4,17 +4,25 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.newci.shell.peer.PeerFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a peer again when it could not be reached; an answer that says no is final. */
+/**
+ * Asks a peer again when it, or whom it needs, could not be reached; an answer that says no is
+ * final.
+ */
 final class Patience {
 
   /** One call to a peer. */
   interface Call<T> {
     T within(Duration deadline) throws PeerFailure;
   }
+
+  /** Problem kinds by which a peer says that somebody behind it is away. */
+  private static final Set<String> AWAY =
+      Set.of("gitlab-unreachable", "store-unreachable", "target-unreachable", "busy");
 
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
   private static final Duration LEAST = Duration.ofMillis(100);
@@ -47,7 +55,10 @@ final class Patience {
       Duration left = Duration.between(clock.instant(), end);
       try {
         return call.within(left.compareTo(LEAST) < 0 ? LEAST : left);
-      } catch (PeerFailure.Unreachable e) {
+      } catch (PeerFailure e) {
+        if (!isAbsence(e)) {
+          throw e;
+        }
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -58,5 +69,12 @@ final class Patience {
         Thread.sleep(pauses.get(tries));
       }
     }
+  }
+
+  private static boolean isAbsence(PeerFailure failure) {
+    return switch (failure) {
+      case PeerFailure.Unreachable _ -> true;
+      case PeerFailure.Refused refused -> AWAY.contains(refused.kind());
+    };
   }
 }

@@ -54,6 +54,21 @@ class PatienceTest {
   }
 
   @Test
+  void aPeerWhoseNeighbourIsAwayIsAskedAgain() throws Exception {
+    int[] tries = {0};
+    String answer =
+        patience.ask(
+            Given.START.plusSeconds(60),
+            deadline -> {
+              if (tries[0]++ == 0) {
+                throw new PeerFailure.Refused(502, "gitlab-unreachable", "GitLab is away.", "");
+              }
+              return "here";
+            });
+    assertThat(answer).isEqualTo("here");
+  }
+
+  @Test
   void aRefusalIsFinal() {
     int[] tries = {0};
     assertThatThrownBy(
