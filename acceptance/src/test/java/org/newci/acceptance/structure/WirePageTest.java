@@ -25,8 +25,10 @@ class WirePageTest {
       Pattern.compile(
           "(?:Problem\\(\\s*\\d+,|Problem\\.(?:unprocessable|badGateway)\\(|"
               + "\\(\\d{3},)\\s*\"([a-z0-9-]+)\"");
+
   /** Constants of an enum of failures whose names are kinds. */
   private static final Pattern KIND_CONSTANT = Pattern.compile("(?m)^    ([A-Z_]{4,})[,;]$");
+
   private static final Pattern ROW =
       Pattern.compile("^\\| `(GET|PUT|POST|HEAD|DELETE) ([^` ?]+)[^`]*` \\| ([^|]+) \\|");
   private static final Pattern KIND_ROW = Pattern.compile("^\\| `([a-z0-9-]+)` \\| \\d");

@@ -32,11 +32,18 @@ public final class PipelineRoutes {
 
   /** Adds the routes. */
   public void addTo(EdgeSpec spec) {
-    String one = "/projects/{project}/pipelines/{pipeline}";
     spec.route(
         HandlerType.GET, "/projects/{project}/pipelines", Scope.PIPELINE_GET, this::candidates);
-    spec.route(HandlerType.GET, one, Scope.PIPELINE_GET, this::pipeline);
-    spec.route(HandlerType.POST, one + "/cancel", Scope.PIPELINE_CANCEL, this::cancel);
+    spec.route(
+        HandlerType.GET,
+        "/projects/{project}/pipelines/{pipeline}",
+        Scope.PIPELINE_GET,
+        this::pipeline);
+    spec.route(
+        HandlerType.POST,
+        "/projects/{project}/pipelines/{pipeline}/cancel",
+        Scope.PIPELINE_CANCEL,
+        this::cancel);
   }
 
   private void candidates(Context ctx) {
