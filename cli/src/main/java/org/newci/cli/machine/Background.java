@@ -34,6 +34,17 @@ public final class Background {
     SetUp.makeFolders(folder);
     Path log = folder.logs().resolve(name + ".log");
     Process process = JvmCommand.start(command, log);
+    // Until it has made itself known, whoever wants everything to stop finds it by this.
+    PidFile starting = PidFile.write(folder, name + "-starting", process.pid());
+    try {
+      awaitReady(folder, name, who, process);
+    } finally {
+      starting.forget();
+    }
+  }
+
+  private static void awaitReady(DataFolder folder, String name, String who, Process process) {
+    Path log = folder.logs().resolve(name + ".log");
     long end = System.nanoTime() + Machine.COME_UP.plusSeconds(30).toNanos();
     while (!RunningPart.isReady(folder, name, process.pid())) {
       if (!process.isAlive()) {

@@ -22,6 +22,7 @@ public final class Down {
     // The one that watches the others goes first, and takes them with it in good order.
     List<PidFile> known =
         PidFile.all(folder).stream()
+            .filter(pid -> !pid.isOurs())
             .sorted(Comparator.comparing(pid -> !pid.name().equals(Machine.NAME)))
             .toList();
     List<String> stopped = new ArrayList<>();

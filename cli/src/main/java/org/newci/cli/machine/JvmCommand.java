@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,9 @@ final class JvmCommand {
 
   /** A runner moves bytes and holds little. */
   private static final List<String> SMALL = List.of("-Xmx64m", "-XX:ReservedCodeCacheSize=32m");
+
+  /** Bytes; a longer log is put aside at the next start, and the one before it goes. */
+  private static final long LONGEST_LOG = 16L * 1024 * 1024;
 
   private JvmCommand() {}
 
@@ -52,6 +56,10 @@ final class JvmCommand {
   /** Starts it in the background; what it prints is added to that file. */
   static Process start(List<String> command, Path log) {
     try {
+      if (Files.exists(log) && Files.size(log) > LONGEST_LOG) {
+        Path before = log.resolveSibling(log.getFileName() + ".1");
+        Files.move(log, before, StandardCopyOption.REPLACE_EXISTING);
+      }
       return new ProcessBuilder(command)
           .redirectInput(new File("/dev/null"))
           .redirectErrorStream(true)

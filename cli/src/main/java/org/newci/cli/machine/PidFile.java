@@ -65,6 +65,11 @@ public record PidFile(Path file, long pid, String startTicks) {
     return startTicks(pid).filter(startTicks::equals).flatMap(ticks -> ProcessHandle.of(pid));
   }
 
+  /** True when that is the process we are in. */
+  boolean isOurs() {
+    return pid == ProcessHandle.current().pid();
+  }
+
   /** The name under {@code run/}. */
   String name() {
     return file.getFileName().toString().replaceFirst("\\.pid$", "");

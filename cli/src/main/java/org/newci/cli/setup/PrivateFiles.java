@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 
 /** Files that nobody else may read, replaced as a whole; and folders with their modes. */
 public final class PrivateFiles {
+
+  private static final int REMOVALS = 5;
 
   private PrivateFiles() {}
 
@@ -94,16 +97,18 @@ public final class PrivateFiles {
 
   /** Removes the folder and what is in it; links are removed, not followed. */
   public static void removeTree(Path dir) {
-    if (!Files.exists(dir, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(dir)) {
-      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
+    for (int tries = 1; Files.exists(dir, LinkOption.NOFOLLOW_LINKS); tries++) {
+      try (Stream<Path> tree = Files.walk(dir)) {
+        List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+        for (Path path : deepestFirst) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // A process on its way out may still take away, or add, what we have just listed.
+        if (tries == REMOVALS) {
+          throw new IllegalStateException("cannot remove " + dir, e);
+        }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + dir, e);
     }
   }
 }
