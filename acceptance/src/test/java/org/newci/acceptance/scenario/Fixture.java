@@ -29,12 +29,13 @@ abstract class Fixture {
           paths: [hello.bin]
       """;
 
-  @TempDir Path folder;
+  Path folder;
   RunningSystem newci;
   Sources sources;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path own) {
+    folder = own;
     newci = RunningSystem.shared();
     sources = Sources.serve(folder);
   }

@@ -23,6 +23,7 @@ final class Collection implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofMinutes(15);
   private static final int MOST_CANDIDATES = 50;
+  private static final int SPOKEN = 5;
 
   private final GitLab gitlab;
   private final Path folder;
@@ -89,18 +90,26 @@ final class Collection implements AutoCloseable {
               all.isEmpty()
                   ? "No successful job of the pipeline has artifacts, so there is no '%s'."
                       .formatted(artifact)
-                  : "There is no '%s' among the artifacts of the pipeline's successful jobs."
-                      .formatted(artifact))
+                  : "There is no '%s' among the artifacts of the pipeline's successful jobs: %s."
+                      .formatted(artifact, spoken(all)))
           .with("candidates", names(all));
     }
     if (matches.size() > 1 && !(ArtifactMatch.mayBeOne(matches) && sameBytes(matches))) {
       throw Problem.unprocessable(
               "artifact-ambiguous",
-              "'%s' may be one of %d artifacts of the pipeline; name one by its path."
-                  .formatted(artifact, matches.size()))
+              "'%s' may be one of %d artifacts of the pipeline; name one by its path: %s."
+                  .formatted(artifact, matches.size(), spoken(matches)))
           .with("candidates", names(matches));
     }
     return matches.getFirst();
+  }
+
+  /** The first few of them, as words of a sentence. */
+  private static String spoken(List<Candidate> all) {
+    List<String> names = names(all);
+    return names.size() > SPOKEN
+        ? String.join(", ", names.subList(0, SPOKEN)) + ", …"
+        : String.join(", ", names);
   }
 
   private boolean sameBytes(List<Candidate> matches) throws IOException {
