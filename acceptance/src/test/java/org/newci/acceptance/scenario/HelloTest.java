@@ -29,8 +29,8 @@ class HelloTest extends Fixture {
           # git keeps no times: without this, make believes that generated files are old.
           - find . -type f -exec touch -r configure {} +
           - ./configure --quiet --disable-nls
-          # The manual pages want programs that have nothing to do with the program itself.
-          - make --quiet HELP2MAN=true MAKEINFO=true
+          # The manual page wants help2man, which need not be here; the program does not.
+          - make --quiet --keep-going || test -x hello
         artifacts:
           paths: [hello]
       check:
