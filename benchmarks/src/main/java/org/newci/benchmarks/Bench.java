@@ -35,7 +35,7 @@ public final class Bench {
       for (int i = 0; i < STARTS; i++) {
         newci.down();
         long began = System.nanoTime();
-        newci.up();
+        newci.newci("up", "--data", newci.data().toString(), "--detach").ok();
         start.add(millisSince(began));
         memory.add(ProcessMemory.pssOf(newci.data().toString()));
       }
