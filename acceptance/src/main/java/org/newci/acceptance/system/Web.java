@@ -23,6 +23,9 @@ import javax.net.ssl.TrustManagerFactory;
 /** An HTTP client of the JDK's that trusts one private CA and shows one token. */
 public final class Web {
 
+  /** Dozens of handshakes and big bodies at once share two cores: what hangs takes longer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** An answer with its whole body. */
@@ -81,7 +84,7 @@ public final class Web {
           HttpClient.newBuilder()
               .sslContext(tls)
               .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(Duration.ofSeconds(5))
+              .connectTimeout(PATIENCE)
               .build();
       return new Web(client, token);
     } catch (IOException e) {
@@ -113,7 +116,7 @@ public final class Web {
   public Answer send(String method, String url, byte[] body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(PATIENCE)
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
