@@ -7,12 +7,14 @@ import java.util.Set;
  * Who showed a good token.
  *
  * @param subject {@code sub} of the token
+ * @param groups {@code groups} of the token: names that the registry of projects knows
  * @param scopes what it allows; words that this version does not know are left out
  * @param expires when it ends
  */
-public record Caller(String subject, Set<Scope> scopes, Instant expires) {
+public record Caller(String subject, Set<String> groups, Set<Scope> scopes, Instant expires) {
 
   public Caller {
+    groups = Set.copyOf(groups);
     scopes = Set.copyOf(scopes);
   }
 

@@ -12,6 +12,7 @@ public enum Scope {
   BUILDS_CANCEL(Audience.CONTROLLER),
   BUILDS_RETRY(Audience.CONTROLLER),
   REPO_POST(Audience.VCS_WORKER),
+  REFS_GET(Audience.VCS_WORKER),
   PIPELINE_GET(Audience.VCS_WORKER),
   PIPELINE_CANCEL(Audience.VCS_WORKER),
   LOG_GET(Audience.VCS_WORKER),

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Signs tokens (RFC 7519) with {@code iss}, {@code sub}, {@code aud}, {@code scope}, times. */
+/**
+ * Signs tokens (RFC 7519) with {@code iss}, {@code sub}, {@code aud}, {@code scope}, {@code
+ * groups}, times, and the id of the key ({@code kid}).
+ */
 public final class TokenIssuer {
 
   /** The {@code iss} of every token. */
@@ -23,12 +26,22 @@ public final class TokenIssuer {
     this.clock = clock;
   }
 
+  /** How many groups one token may name. */
+  public static final int MOST_GROUPS = 50;
+
+  /** The same for somebody in no group. */
+  public BearerToken issue(String subject, Set<Scope> scopes, Duration lifetime) {
+    return issue(subject, Set.of(), scopes, lifetime);
+  }
+
   /**
    * A token for that subject; its audience is every service that one of the scopes belongs to.
    *
+   * @param groups names of letters, digits and {@code . _ - : / @}, at most {@link #MOST_GROUPS}
    * @param lifetime how long it is good from now
    */
-  public BearerToken issue(String subject, Set<Scope> scopes, Duration lifetime) {
+  public BearerToken issue(
+      String subject, Set<String> groups, Set<Scope> scopes, Duration lifetime) {
     if (subject.isBlank()) {
       throw new IllegalArgumentException("token subject: empty (expected who the token is for)");
     }
@@ -36,6 +49,7 @@ public final class TokenIssuer {
       throw new IllegalArgumentException(
           "token lifetime: %s (expected more than nothing)".formatted(lifetime));
     }
+    requireGroups(groups);
     Instant now = clock.instant();
     List<String> words = scopes.stream().map(Scope::word).sorted().toList();
     String[] audience =
@@ -47,9 +61,24 @@ public final class TokenIssuer {
             .withSubject(subject)
             .withAudience(audience)
             .withClaim("scope", String.join(" ", words))
+            .withClaim("groups", groups.stream().sorted().toList())
             .withIssuedAt(now)
             .withExpiresAt(now.plus(lifetime))
             .withJWTId(UUID.randomUUID().toString())
             .sign(Algorithm.ECDSA256(key.verifyKey().key(), key.secret())));
+  }
+
+  private static void requireGroups(Set<String> groups) {
+    if (groups.size() > MOST_GROUPS) {
+      throw new IllegalArgumentException(
+          "token groups: %d (expected at most %d)".formatted(groups.size(), MOST_GROUPS));
+    }
+    for (String group : groups) {
+      if (!group.matches("[A-Za-z0-9._:/@-]{1,100}")) {
+        throw new IllegalArgumentException(
+            "token group: '%s' (expected up to 100 letters, digits and . _ - : / @)"
+                .formatted(group));
+      }
+    }
   }
 }

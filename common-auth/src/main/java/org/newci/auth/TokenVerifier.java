@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,17 +21,25 @@ import java.util.stream.Collectors;
 public final class TokenVerifier {
 
   /** How far the issuer's clock and ours may differ. */
-  public static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+  public static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
 
   /** A token of that many characters is refused unread. */
   public static final int LONGEST = 8 * 1024;
 
   private final Map<String, JWTVerifier> byKeyId;
+  private final DenyList denied;
 
   /**
    * @param keys public keys by which tokens may be signed: one, or two while they are rotated
    */
   public TokenVerifier(Audience audience, List<SigningKey.VerifyKey> keys, Clock clock) {
+    this(audience, keys, DenyList.NOBODY, clock);
+  }
+
+  /** The same, and refuses what is on that list. */
+  public TokenVerifier(
+      Audience audience, List<SigningKey.VerifyKey> keys, DenyList denied, Clock clock) {
+    this.denied = denied;
     byKeyId =
         keys.stream()
             .collect(
@@ -69,18 +78,26 @@ public final class TokenVerifier {
     }
   }
 
-  private static Caller caller(DecodedJWT proven) throws TokenRefused {
+  private Caller caller(DecodedJWT proven) throws TokenRefused {
     String subject = proven.getSubject();
     Instant expires = proven.getExpiresAtAsInstant();
     String scope = proven.getClaim("scope").asString();
     if (subject == null || subject.isBlank() || expires == null) {
       throw new TokenRefused("the token lacks a subject or an end");
     }
+    if (denied.holds(subject, String.valueOf(proven.getId()))) {
+      throw new TokenRefused("the token has been withdrawn");
+    }
     Set<Scope> scopes =
         Arrays.stream((scope == null ? "" : scope).split(" ", -1))
             .map(Scope::of)
             .flatMap(Optional::stream)
             .collect(Collectors.toUnmodifiableSet());
-    return new Caller(subject, scopes, expires);
+    List<String> groups = proven.getClaim("groups").asList(String.class);
+    Set<String> named =
+        groups == null
+            ? Set.of()
+            : groups.stream().filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
+    return new Caller(subject, named, scopes, expires);
   }
 }

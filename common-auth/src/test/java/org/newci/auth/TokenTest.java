@@ -41,8 +41,8 @@ class TokenTest {
   @Test
   void anExpiredTokenIsRefusedAfterTheSkew() throws TokenRefused {
     BearerToken token = issue(key, clock, Scope.CD_POST);
-    Clock justAfter = Clock.offset(clock, Duration.ofSeconds(3610));
-    Clock later = Clock.offset(clock, Duration.ofSeconds(3640));
+    Clock justAfter = Clock.offset(clock, Duration.ofSeconds(3650));
+    Clock later = Clock.offset(clock, Duration.ofSeconds(3670));
     assertThat(at(justAfter).verify(token).subject()).isEqualTo("ann");
     assertThatThrownBy(() -> at(later).verify(token)).hasMessageContaining("expired");
   }
@@ -131,5 +131,34 @@ class TokenTest {
 
   private static BearerToken issue(SigningKey key, Clock clock, Scope... scopes) {
     return new TokenIssuer(key, clock).issue("ann", Set.of(scopes), Duration.ofHours(1));
+  }
+
+  @Test
+  void groupsComeThroughAndHaveLimits() throws TokenRefused {
+    TokenIssuer issuer = new TokenIssuer(key, clock);
+    Set<Scope> scopes = Set.of(Scope.CD_POST);
+    BearerToken token = issuer.issue("ann", Set.of("core", "ext-a"), scopes, Duration.ofHours(1));
+    assertThat(controller.verify(token).groups()).containsExactlyInAnyOrder("core", "ext-a");
+    assertThat(controller.verify(issue(key, clock, Scope.CD_POST)).groups()).isEmpty();
+    assertThatThrownBy(() -> issuer.issue("ann", Set.of("a b"), scopes, Duration.ofHours(1)))
+        .hasMessageContaining("'a b'");
+  }
+
+  @Test
+  void withdrawnTokensAreRefusedBySubjectAndById() throws TokenRefused {
+    BearerToken token = issue(key, clock, Scope.CD_POST);
+    String id = JWT.decode(token.reveal()).getId();
+    for (String line : List.of("sub ann", "# a comment\n\n jti " + id)) {
+      assertThatThrownBy(() -> denying(line).verify(token)).hasMessageContaining("withdrawn");
+    }
+    assertThat(denying("sub bob\njti other").verify(token).subject()).isEqualTo("ann");
+    assertThatThrownBy(() -> DenyList.parse("sub ann\nbob"))
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("'bob'");
+  }
+
+  private TokenVerifier denying(String list) {
+    return new TokenVerifier(
+        Audience.CONTROLLER, List.of(key.verifyKey()), DenyList.parse(list), clock);
   }
 }

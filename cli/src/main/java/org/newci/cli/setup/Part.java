@@ -31,6 +31,7 @@ public enum Part {
       case CONTROLLER ->
           Set.of(
               Scope.REPO_POST,
+              Scope.REFS_GET,
               Scope.PIPELINE_GET,
               Scope.PIPELINE_CANCEL,
               Scope.LOG_GET,
