@@ -1,5 +1,6 @@
 package org.newci.contracts.vcs;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param attempt counts the controller's tries at this step of this build, from 1
  * @param fence number that only grows for one project; a request with a lower one is refused
  * @param hook webhook to set on the project
- * @param variables CI variables to set on the project
+ * @param variables CI variables to set on the project, plain ones
+ * @param buildVariables further CI variables, with what GitLab is to make of each
+ * @param credential name of a credential that the worker holds for the source; the credential
+ *     itself never crosses the wire
+ * @param replace what becomes of a project that is there: {@code delete} (default) or {@code
+ *     reset}, which keeps it and pushes by force
+ * @param limits what the project's jobs may use
+ * @param submodules true copies submodules too, where the worker can
  */
 public record MirrorRequest(
     @Nullable String git,
@@ -26,8 +34,34 @@ public record MirrorRequest(
     @Nullable Integer attempt,
     @Nullable Long fence,
     @Nullable Hook hook,
-    @Nullable Map<String, String> variables) {
+    @Nullable Map<String, String> variables,
+    @Nullable List<Variable> buildVariables,
+    @Nullable String credential,
+    @Nullable String replace,
+    @Nullable ProjectLimits limits,
+    @Nullable Boolean submodules) {
 
   /** Where GitLab sends its pipeline and job events, and the secret that it sends along. */
   public record Hook(String url, String token) {}
+
+  /**
+   * One CI variable (docs.gitlab.com, api/project_level_variables).
+   *
+   * @param masked true hides its value in job logs
+   * @param file true hands jobs the path of a file that holds the value
+   */
+  public record Variable(String key, String value, boolean masked, boolean file) {
+
+    @Override
+    public String toString() {
+      return "Variable[%s]".formatted(key);
+    }
+  }
+
+  /**
+   * Limits of a project's jobs; what is absent is not set.
+   *
+   * @param timeoutS a job may take that many seconds
+   */
+  public record ProjectLimits(@Nullable Long timeoutS) {}
 }

@@ -43,7 +43,8 @@ final class CollectReaction implements Reactions.Reaction {
             build.order().artifact(),
             build.id().text(),
             1,
-            build.rank());
+            build.rank(),
+            null);
     BuildEvent event;
     try {
       CollectAnswer answer =

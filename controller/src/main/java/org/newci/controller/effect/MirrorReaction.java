@@ -52,7 +52,12 @@ final class MirrorReaction implements Reactions.Reaction {
             Map.of(
                 "NEWCI_REF", order.ref(),
                 "NEWCI_REPO", order.repo(),
-                "NEWCI_BUILD", build.id().text()));
+                "NEWCI_BUILD", build.id().text()),
+            null,
+            null,
+            null,
+            null,
+            null);
     BuildEvent event;
     try {
       event =
