@@ -37,6 +37,11 @@ public enum Part {
               Scope.LOG_GET,
               Scope.COLLECT_POST,
               Scope.DEPLOY_POST,
+              Scope.REDEPLOY_POST,
+              Scope.DEPLOYMENTS_GET,
+              Scope.PROVENANCE_PUT,
+              Scope.GRANTS_POST,
+              Scope.STORE_RETAIN,
               Scope.LOGS_PUT,
               Scope.LOGS_GET,
               Scope.BLOBS_GET);
