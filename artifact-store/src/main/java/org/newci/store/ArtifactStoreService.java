@@ -54,7 +54,7 @@ public final class ArtifactStoreService implements AutoCloseable {
       LogRoutes logs = new LogRoutes(LogShelf.open(home.data().resolve("logs"), logLimit));
       EdgeSpec spec =
           new EdgeSpec()
-              .gate(BearerGate.of(Audience.ARTIFACT_STORE, home.verifyKeys(), clock))
+              .gate(BearerGate.of(Audience.ARTIFACT_STORE, home, clock))
               .route(PUT, "/blobs/{name}", Scope.BLOBS_PUT, blobs::put)
               .route(GET, "/blobs/{name}", Scope.BLOBS_GET, blobs::get)
               .route(HEAD, "/blobs/{name}", Scope.BLOBS_GET, blobs::head)

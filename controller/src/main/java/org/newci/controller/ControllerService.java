@@ -89,7 +89,7 @@ public final class ControllerService implements AutoCloseable {
         new SubmitRoutes(ledger, dispatcher, config.loopback(), config.limits().queued(), clock);
     EdgeSpec spec =
         new EdgeSpec()
-            .gate(BearerGate.of(Audience.CONTROLLER, config.home().verifyKeys(), clock))
+            .gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock))
             .route(POST, "/cd", Scope.CD_POST, submit::cd)
             .route(GET, "/status", Scope.STATUS_GET, new StatusRoute(history)::status)
             .route(GET, "/builds/{id}", Scope.BUILDS_GET, new BuildRoute(ledger)::build)

@@ -66,7 +66,7 @@ public final class DeployWorkerService implements AutoCloseable {
         new Publisher(new BlobSource(store, limit), connections, site, limit, clock);
     EdgeSpec spec =
         new EdgeSpec()
-            .gate(BearerGate.of(Audience.DEPLOY_WORKER, home.verifyKeys(), clock))
+            .gate(BearerGate.of(Audience.DEPLOY_WORKER, home, clock))
             .route(
                 HandlerType.POST, "/deploy", Scope.DEPLOY_POST, new DeployRoutes(publisher)::post);
     try {

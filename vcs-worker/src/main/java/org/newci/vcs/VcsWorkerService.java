@@ -63,8 +63,7 @@ public final class VcsWorkerService implements AutoCloseable {
             new TokenFile(home.token()),
             config.peers().ca());
     EdgeSpec spec =
-        new EdgeSpec()
-            .gate(BearerGate.of(Audience.VCS_WORKER, home.verifyKeys(), Clock.systemUTC()));
+        new EdgeSpec().gate(BearerGate.of(Audience.VCS_WORKER, home, Clock.systemUTC()));
     new RepoRoutes(gitlab, cache, client, WHOLE_MIRROR).addTo(spec);
     new PipelineRoutes(gitlab).addTo(spec);
     new JobLogRoutes(gitlab).addTo(spec);

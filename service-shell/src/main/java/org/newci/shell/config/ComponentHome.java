@@ -53,6 +53,11 @@ public record ComponentHome(Path dir) {
     return secrets().resolve("ca.pem");
   }
 
+  /** Withdrawn tokens, one a line; absent when there are none. */
+  public Path denyList() {
+    return secrets().resolve("denied");
+  }
+
   /** Public keys by which callers' tokens may be signed: {@code verify-*.pem}. */
   public List<Path> verifyKeys() {
     try (Stream<Path> files = Files.list(secrets())) {

@@ -1,19 +1,16 @@
 package org.newci.shell.edge;
 
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.newci.auth.Audience;
 import org.newci.auth.BearerToken;
 import org.newci.auth.Caller;
 import org.newci.auth.Scope;
-import org.newci.auth.SigningKey.VerifyKey;
 import org.newci.auth.TokenRefused;
 import org.newci.auth.TokenVerifier;
+import org.newci.shell.config.ComponentHome;
 import org.newci.shell.problem.Problem;
 
 /** Lets nobody past without a good token (RFC 6750): 401 for a bad one, 403 for a small one. */
@@ -21,46 +18,44 @@ public final class BearerGate {
 
   private static final String CALLER = "newci.caller";
 
-  private final TokenVerifier verifier;
+  private final Supplier<TokenVerifier> verifier;
+  private final FailureLimit failures = new FailureLimit();
+  private final Clock clock;
 
   public BearerGate(TokenVerifier verifier) {
+    this(() -> verifier, Clock.systemUTC());
+  }
+
+  private BearerGate(Supplier<TokenVerifier> verifier, Clock clock) {
     this.verifier = verifier;
+    this.clock = clock;
   }
 
-  /** The gate of that service, with the public keys in these files. */
-  public static BearerGate of(Audience audience, List<Path> keyFiles, Clock clock) {
-    if (keyFiles.isEmpty()) {
-      throw new IllegalArgumentException(
-          "verify keys of %s: none (expected verify-*.pem in its secrets folder)"
-              .formatted(audience.word()));
-    }
-    return new BearerGate(
-        new TokenVerifier(
-            audience, keyFiles.stream().map(f -> VerifyKey.fromPem(read(f))).toList(), clock));
+  /** The gate of that service, with the keys and the deny list of its secrets folder. */
+  public static BearerGate of(Audience audience, ComponentHome home, Clock clock) {
+    return new BearerGate(new TrustedTokens(audience, home, clock), clock);
   }
 
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the key " + file, e);
-    }
-  }
-
-  /** Checks the token of a request, or answers 401. */
+  /** Checks the token of a request, or answers 401; 429 to who fails too often. */
   void admit(Context ctx) {
     String header = ctx.header("Authorization");
     if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7) || header.length() < 8) {
       throw unauthorized(ctx, "This needs a bearer token in the Authorization header.");
     }
     try {
-      ctx.attribute(CALLER, verifier.verify(BearerToken.of(header.substring(7))));
+      ctx.attribute(CALLER, verifier.get().verify(BearerToken.of(header.substring(7))));
     } catch (TokenRefused | IllegalArgumentException e) {
       throw unauthorized(ctx, "The bearer token is refused: " + e.getMessage() + ".");
     }
   }
 
-  private static Problem unauthorized(Context ctx, String detail) {
+  private Problem unauthorized(Context ctx, String detail) {
+    Duration wait = failures.count(ctx.ip(), clock.instant());
+    if (wait.isPositive()) {
+      ctx.header("Retry-After", Long.toString(wait.toSeconds()));
+      return new Problem(
+          429, "too-many-failures", "Too many requests without a good token came from here.");
+    }
     ctx.header("WWW-Authenticate", "Bearer realm=\"newci\"");
     return new Problem(401, "unauthorized", detail);
   }

@@ -158,11 +158,7 @@ public final class Edge implements AutoCloseable {
     if (config.tls() == null) {
       connector = new ServerConnector(server, new HttpConnectionFactory(http));
     } else {
-      SslContextFactory.Server tls = new SslContextFactory.Server();
-      tls.setKeyStore(TlsIdentity.read(config.tls()));
-      tls.setKeyStorePassword("");
-      tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-      tls.setSniRequired(false);
+      SslContextFactory.Server tls = new RenewedTls(config.tls());
       http.addCustomizer(new SecureRequestCustomizer(false));
       connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
     }

@@ -2,11 +2,13 @@ package org.newci.shell.edge;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -28,9 +30,11 @@ final class TlsIdentity {
         throw new IllegalArgumentException(
             "TLS chain %s: no certificate in it".formatted(files.chain()));
       }
+      PrivateKey key = key(files, chain[0]);
+      requireSamePair(files, key, chain[0]);
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, new char[0]);
-      store.setKeyEntry("edge", key(files, chain[0]), new char[0], chain);
+      store.setKeyEntry("edge", key, new char[0], chain);
       return store;
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
@@ -46,5 +50,24 @@ final class TlsIdentity {
         Files.readString(files.key()).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
     return KeyFactory.getInstance(leaf.getPublicKey().getAlgorithm())
         .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+  }
+
+  /** Signs something with the one and checks it with the other. */
+  private static void requireSamePair(EdgeConfig.TlsFiles files, PrivateKey key, Certificate leaf)
+      throws GeneralSecurityException {
+    String algorithm =
+        key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256with" + key.getAlgorithm();
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    byte[] probe = "newci".getBytes(StandardCharsets.US_ASCII);
+    signature.update(probe);
+    byte[] signed = signature.sign();
+    signature.initVerify(leaf.getPublicKey());
+    signature.update(probe);
+    if (!signature.verify(signed)) {
+      throw new IllegalArgumentException(
+          "TLS files: %s is not the key of the certificate %s"
+              .formatted(files.key(), files.chain()));
+    }
   }
 }

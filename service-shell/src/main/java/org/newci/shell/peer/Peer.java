@@ -143,7 +143,7 @@ public final class Peer {
     String why =
         switch (e) {
           case ConnectException c -> "refused the connection";
-          case SSLException s -> "has a certificate that is not trusted (" + s.getMessage() + ")";
+          case SSLException s -> TlsFailure.why(s);
           case InterruptedIOException i -> "did not answer in time";
           default -> "could not be reached (" + e.getMessage() + ")";
         };

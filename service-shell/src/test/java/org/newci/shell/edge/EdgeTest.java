@@ -32,6 +32,8 @@ class EdgeTest {
 
   record Meeting(Instant startsAt, String place) {}
 
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
   private final SigningKey key = SigningKey.generate();
   private Edge edge;
 
@@ -130,6 +132,21 @@ class EdgeTest {
         .hasMessageContaining("greeter refused the connection");
   }
 
+  @Test
+  void whoFailsTooOftenIsToldToWaitAndAGoodTokenStillPasses() throws Exception {
+    int status = 401;
+    for (int i = 0; i <= FailureLimit.BURST * 2 && status == 401; i++) {
+      status = send("GET", "/cd", "", "no.good.token").statusCode();
+    }
+    assertThat(status).isEqualTo(429);
+    HttpResponse<String> refused = send("POST", "/cd", "{broken", null);
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("too-many-failures");
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(send("POST", "/cd", "{\"name\":\"a\"}", token(Scope.CD_POST)).statusCode())
+        .isEqualTo(200);
+  }
+
   private String token(Scope scope) {
     return new TokenIssuer(key, Clock.systemUTC())
         .issue("someone", Set.of(scope), Duration.ofMinutes(1))
@@ -144,8 +161,6 @@ class EdgeTest {
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
+    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.newci.shell.json.Json;
+import org.newci.shell.peer.TlsFailure;
 
 /** Reads GitLab's error bodies, whose {@code message} is a text, a list or an object of lists. */
 final class GitLabErrors {
@@ -33,7 +34,7 @@ final class GitLabErrors {
     String why =
         switch (e) {
           case ConnectException c -> "refused the connection";
-          case SSLException s -> "has a certificate that is not trusted (" + s.getMessage() + ")";
+          case SSLException s -> TlsFailure.why(s);
           case InterruptedIOException i -> "did not answer in time";
           default -> "could not be reached (" + e.getMessage() + ")";
         };
