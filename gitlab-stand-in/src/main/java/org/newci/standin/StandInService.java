@@ -35,10 +35,12 @@ import org.newci.standin.pipeline.PipelineRoutes;
 import org.newci.standin.pipeline.PipelineStart;
 import org.newci.standin.pipeline.Predefined;
 import org.newci.standin.project.ProjectAccess;
+import org.newci.standin.project.ProjectDeletion;
 import org.newci.standin.project.ProjectRoutes;
 import org.newci.standin.project.VariableRoutes;
 import org.newci.standin.rest.RestPages;
 import org.newci.standin.runner.Runner;
+import org.newci.standin.runner.RunnerAdminRoutes;
 import org.newci.standin.runner.RunnerRoutes;
 import org.newci.standin.runner.RunnerStore;
 import org.newci.standin.runnerapi.ArtifactRoutes;
@@ -157,13 +159,16 @@ public final class StandInService implements AutoCloseable {
       EdgeSpec spec = new EdgeSpec().errorPages(RestPages::install).maxBodyBytes(LARGEST_BODY);
 
       new ServerRoutes(users, base).addTo(spec);
-      new ProjectRoutes(database, users, access, base, disk(), clock).addTo(spec);
+      ProjectRoutes.Sources projects = new ProjectRoutes.Sources(database, users);
+      new ProjectRoutes(access, projects, disk(), clock, base).addTo(spec);
+      new ProjectDeletion(access, projects, disk(), clock, base).addTo(spec);
       new VariableRoutes(database, access, base).addTo(spec);
       new HookRoutes(database, access, target, clock, base).addTo(spec);
       new PipelineRoutes(
               new PipelineRoutes.Sources(database, access, users, repositories, files), desk, base)
           .addTo(spec);
       new RunnerRoutes(database, users, clock).addTo(spec);
+      new RunnerAdminRoutes(database, users, access, base).addTo(spec);
       RequestRoutes requests =
           new RequestRoutes(
               database,

@@ -6,8 +6,11 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.newci.standin.database.Database;
+import org.newci.standin.member.AccessLevel;
+import org.newci.standin.member.Members;
 import org.newci.standin.project.Project;
 import org.newci.standin.project.ProjectStore;
+import org.newci.standin.user.Login;
 import org.newci.standin.user.User;
 import org.newci.standin.user.Users;
 
@@ -65,27 +68,38 @@ final class GitLogin {
       }
       return new Visit(project, null);
     }
-    User user =
+    Login known =
         Optional.of(basic)
             .filter(login -> !login.user().isBlank())
-            .flatMap(login -> users.byToken(login.password()))
+            .flatMap(login -> users.login(login.password()))
             .orElseThrow(GitLogin::denied);
+    User user = known.user();
     Project project =
         found
-            .filter(p -> p.visibleTo(user))
+            .filter(p -> p.visibleAt(level(user, p), user))
             .orElseThrow(
                 () ->
                     new Refused(
                         404,
                         "The project you were looking for could not be found or you don't have"
                             + " permission to view it."));
-    if (push && !project.ownedBy(user)) {
+    AccessLevel level = level(user, project);
+    if (push && !(known.mayUseGit(true) && level.atLeast(AccessLevel.DEVELOPER))) {
       throw mayNotPush();
+    }
+    boolean guest = project.visibility().equals("private") && !level.atLeast(AccessLevel.REPORTER);
+    if (!push && (guest || !known.mayUseGit(false))) {
+      throw new Refused(403, "You are not allowed to download code from this project.");
     }
     if (push && project.archived()) {
       throw new Refused(403, "You can't push code to an archived project.");
     }
     return new Visit(project, user);
+  }
+
+  private AccessLevel level(User user, Project project) {
+    return database.read(
+        handle -> Members.level(handle, user, project.id(), project.namespaceId()));
   }
 
   private static Refused mayNotPush() {

@@ -49,7 +49,7 @@ public final class HookRoutes {
   }
 
   private void list(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Page page = Page.of(Params.of(ctx));
     List<Hook> all = database.read(handle -> Hook.all(handle, visit.project().id()));
     List<Hook> slice = all.stream().skip(page.offset()).limit(page.size()).toList();
@@ -57,7 +57,7 @@ public final class HookRoutes {
   }
 
   private void create(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Params params = Params.of(ctx);
     params.required("url");
     Hook blank =
@@ -131,16 +131,16 @@ public final class HookRoutes {
   }
 
   private void read(Context ctx) {
-    RestPages.json(ctx, 200, find(ctx, access.owned(ctx)).json());
+    RestPages.json(ctx, 200, find(ctx, access.maintainer(ctx)).json());
   }
 
   private void change(Context ctx) {
-    Hook wanted = filled(find(ctx, access.owned(ctx)), Params.of(ctx));
+    Hook wanted = filled(find(ctx, access.maintainer(ctx)), Params.of(ctx));
     RestPages.json(ctx, 200, database.write(wanted::save).json());
   }
 
   private void delete(Context ctx) {
-    Hook hook = find(ctx, access.owned(ctx));
+    Hook hook = find(ctx, access.maintainer(ctx));
     database.write(
         handle -> {
           hook.remove(handle);

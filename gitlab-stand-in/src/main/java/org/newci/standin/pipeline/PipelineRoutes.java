@@ -142,7 +142,7 @@ public final class PipelineRoutes {
   }
 
   private void cancelPipeline(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.developer(ctx);
     Pipeline pipeline = pipeline(ctx, visit.project());
     answer(ctx, 200, visit.project(), desk.cancelPipeline(pipeline));
   }
@@ -205,7 +205,7 @@ public final class PipelineRoutes {
   }
 
   private void cancelJob(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.developer(ctx);
     Job job = jobOf(ctx, visit.project());
     Job after = desk.cancel(job.id()).orElse(job);
     RestPages.json(ctx, 201, whole(visit.project(), after));

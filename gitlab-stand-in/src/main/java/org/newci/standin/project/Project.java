@@ -2,12 +2,13 @@ package org.newci.standin.project;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.newci.standin.member.AccessLevel;
 import org.newci.standin.user.User;
 
 /**
  * A project.
  *
- * @param namespaceId number of the user in whose namespace it lies
+ * @param namespaceId number of the user or group in whose namespace it lies
  * @param defaultBranch null until the first push
  * @param ciConfigPath null for {@code .gitlab-ci.yml}
  * @param buildTimeout longest time of a job, in seconds
@@ -40,14 +41,11 @@ public record Project(
     return markedForDeletionOn != null;
   }
 
-  /** Its owner, and the admin. */
-  public boolean ownedBy(User user) {
-    return user.admin() || user.id() == namespaceId;
-  }
-
-  /** Whom it is shown to. */
-  public boolean visibleTo(User user) {
-    return ownedBy(user) || !visibility.equals("private");
+  /** Whether it is shown to a user of that level; a bot sees nothing but its own project. */
+  public boolean visibleAt(AccessLevel level, User user) {
+    return level.atLeast(AccessLevel.GUEST)
+        || visibility.equals("public")
+        || (visibility.equals("internal") && !user.bot());
   }
 
   /** The file that describes its pipelines. */

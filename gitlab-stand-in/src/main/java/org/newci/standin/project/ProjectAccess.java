@@ -3,8 +3,12 @@ package org.newci.standin.project;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.newci.standin.database.Database;
+import org.newci.standin.member.AccessLevel;
+import org.newci.standin.member.Members;
 import org.newci.standin.rest.Moved;
 import org.newci.standin.rest.RestError;
 import org.newci.standin.user.User;
@@ -23,12 +27,29 @@ public final class ProjectAccess {
     this.base = base;
   }
 
-  /** A caller and the project that they ask for. */
-  public record Visit(User user, Project project) {}
+  /** A caller, the project that they ask for, and their level in it. */
+  public record Visit(User user, Project project, AccessLevel level) {
+
+    /** 403 below that level. */
+    public Visit atLeast(AccessLevel needed) {
+      if (!level.atLeast(needed)) {
+        throw RestError.forbidden();
+      }
+      return this;
+    }
+  }
 
   /** For reading: 401, or 404 when it is not there for this caller. */
   public Visit visible(Context ctx) {
-    User user = users.caller(ctx);
+    return visible(ctx, users.caller(ctx));
+  }
+
+  /** For reading by a token with one of these scopes too. */
+  public Visit visible(Context ctx, List<String> alsoScopes) {
+    return visible(ctx, users.login(ctx, alsoScopes).user());
+  }
+
+  private Visit visible(Context ctx, User user) {
     String id = ctx.pathParam("id");
     Optional<Project> found =
         database.read(
@@ -39,28 +60,47 @@ public final class ProjectAccess {
     if (found.isEmpty()) {
       redirectIfMoved(ctx, user, id);
     }
-    return new Visit(
-        user,
-        found
-            .filter(project -> project.visibleTo(user))
-            .orElseThrow(() -> RestError.notFound("Project")));
+    return found
+        .map(project -> new Visit(user, project, level(user, project)))
+        .filter(visit -> visit.project().visibleAt(visit.level(), user))
+        .orElseThrow(() -> RestError.notFound("Project"));
   }
 
-  /** For changing: also 403 when it is not the caller's. */
+  /** The level of that user in that project. */
+  public AccessLevel level(User user, Project project) {
+    return database.read(
+        handle -> Members.level(handle, user, project.id(), project.namespaceId()));
+  }
+
+  /** For changing what a project holds, such as its pipelines: also 403 below a developer. */
   public Visit owned(Context ctx) {
-    Visit visit = visible(ctx);
-    if (!visit.project().ownedBy(visit.user())) {
-      throw RestError.forbidden();
-    }
-    return visit;
+    return developer(ctx);
+  }
+
+  /** 403 below a developer. */
+  public Visit developer(Context ctx) {
+    return visible(ctx).atLeast(AccessLevel.DEVELOPER);
+  }
+
+  /** 403 below a maintainer: settings, hooks, variables, protected branches. */
+  public Visit maintainer(Context ctx) {
+    return visible(ctx).atLeast(AccessLevel.MAINTAINER);
+  }
+
+  /** 403 below an owner: deletion. */
+  public Visit owner(Context ctx) {
+    return visible(ctx).atLeast(AccessLevel.OWNER);
   }
 
   private void redirectIfMoved(Context ctx, User user, String path) {
-    Project project =
+    @Nullable Project moved =
         database
             .read(handle -> ProjectStore.byFormerPath(handle, path))
-            .filter(moved -> moved.visibleTo(user))
-            .orElseThrow(() -> RestError.notFound("Project"));
+            .filter(project -> project.visibleAt(level(user, project), user))
+            .orElse(null);
+    if (moved == null) {
+      throw RestError.notFound("Project");
+    }
     if (!ctx.method().equals(HandlerType.GET)) {
       throw RestError.message(405, "Non GET methods are not allowed for moved projects");
     }
@@ -68,6 +108,6 @@ public final class ProjectAccess {
     int end = ctx.path().indexOf('/', prefix.length());
     String rest = end < 0 ? "" : ctx.path().substring(end);
     String query = ctx.queryString() == null ? "" : "?" + ctx.queryString();
-    throw new Moved(base + prefix + project.id() + rest + query);
+    throw new Moved(base + prefix + moved.id() + rest + query);
   }
 }

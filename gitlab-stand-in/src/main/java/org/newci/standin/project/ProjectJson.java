@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.newci.standin.rest.Times;
+import org.newci.standin.user.Namespace;
 import org.newci.standin.user.User;
 import org.newci.standin.user.Users;
 
@@ -34,7 +35,7 @@ public final class ProjectJson {
   }
 
   private String nameWithNamespace(Project project) {
-    return users.byId(project.namespaceId()).displayName() + " / " + project.name();
+    return space(project).name() + " / " + project.name();
   }
 
   /** The few keys of a list with {@code simple=true}. */
@@ -59,7 +60,7 @@ public final class ProjectJson {
     json.put("star_count", 0);
     json.put("last_activity_at", Times.rest(project.updatedAt()));
     json.put("visibility", project.visibility());
-    json.put("namespace", namespace(users.byId(project.namespaceId())));
+    json.put("namespace", space(project).json(base));
     return json;
   }
 
@@ -107,17 +108,10 @@ public final class ProjectJson {
     return json;
   }
 
-  private Map<String, Object> namespace(User owner) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", owner.id());
-    json.put("name", owner.displayName());
-    json.put("path", owner.username());
-    json.put("kind", "user");
-    json.put("full_path", owner.username());
-    json.put("parent_id", null);
-    json.put("avatar_url", null);
-    json.put("web_url", base + "/" + owner.username());
-    return json;
+  private Namespace space(Project project) {
+    return users
+        .namespace(project.namespaceId())
+        .orElseGet(() -> users.byId(project.namespaceId()).namespace());
   }
 
   /** The form of webhooks. */
@@ -130,7 +124,7 @@ public final class ProjectJson {
     json.put("avatar_url", null);
     json.put("git_ssh_url", sshUrl(project));
     json.put("git_http_url", httpUrl(project));
-    json.put("namespace", users.byId(project.namespaceId()).displayName());
+    json.put("namespace", space(project).name());
     json.put("visibility_level", project.visibilityLevel());
     json.put("path_with_namespace", project.fullPath());
     json.put("default_branch", project.defaultBranch());

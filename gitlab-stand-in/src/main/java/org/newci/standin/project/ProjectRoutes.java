@@ -5,28 +5,27 @@ import io.javalin.http.HandlerType;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
+import org.newci.standin.member.AccessLevel;
+import org.newci.standin.member.Members;
+import org.newci.standin.member.Members.Source;
 import org.newci.standin.project.ProjectAccess.Visit;
-import org.newci.standin.rest.Page;
 import org.newci.standin.rest.Params;
 import org.newci.standin.rest.RestError;
 import org.newci.standin.rest.RestPages;
+import org.newci.standin.user.Namespace;
 import org.newci.standin.user.User;
 import org.newci.standin.user.Users;
 
-/** {@code /projects}: made, read, changed, and deleted in today's two steps. */
+/** {@code /projects}: made, listed, read and changed. */
 public final class ProjectRoutes {
 
-  private static final List<String> VISIBILITIES = List.of("private", "internal", "public");
   private static final int DEFAULT_TIMEOUT = 3600;
   private static final int SHORTEST_TIMEOUT = 600;
 
@@ -47,10 +46,12 @@ public final class ProjectRoutes {
   private final Clock clock;
   private final URI base;
 
-  public ProjectRoutes(
-      Database database, Users users, ProjectAccess access, URI base, Disk disk, Clock clock) {
-    this.database = database;
-    this.users = users;
+  /** What the routes look things up in. */
+  public record Sources(Database database, Users users) {}
+
+  public ProjectRoutes(ProjectAccess access, Sources sources, Disk disk, Clock clock, URI base) {
+    this.database = sources.database();
+    this.users = sources.users();
     this.access = access;
     this.json = new ProjectJson(base, users);
     this.base = base;
@@ -63,8 +64,7 @@ public final class ProjectRoutes {
     spec.open(HandlerType.POST, "/api/v4/projects", this::create)
         .open(HandlerType.GET, "/api/v4/projects", this::list)
         .open(HandlerType.GET, "/api/v4/projects/{id}", this::read)
-        .open(HandlerType.PUT, "/api/v4/projects/{id}", this::change)
-        .open(HandlerType.DELETE, "/api/v4/projects/{id}", this::delete);
+        .open(HandlerType.PUT, "/api/v4/projects/{id}", this::change);
   }
 
   private void create(Context ctx) {
@@ -78,7 +78,7 @@ public final class ProjectRoutes {
     if (params.flag("initialize_with_readme", false)) {
       params.refuse(List.of("initialize_with_readme"));
     }
-    User namespace = namespace(user, params);
+    Namespace namespace = namespace(user, params);
     String realName = name == null ? String.valueOf(path) : name;
     String realPath = path == null ? ProjectPath.fromName(realName) : path;
     refuse("name", ProjectPath.mistakeInName(realName));
@@ -88,11 +88,11 @@ public final class ProjectRoutes {
         new Project(
             0,
             namespace.id(),
-            namespace.username(),
+            namespace.fullPath(),
             realPath,
             realName,
             params.text("description"),
-            params.word("visibility", "private", VISIBILITIES),
+            params.word("visibility", "private", ProjectQuery.VISIBILITIES),
             null,
             blankIsNull(params.text("ci_config_path")),
             params.number("build_timeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT),
@@ -106,22 +106,36 @@ public final class ProjectRoutes {
             handle -> {
               refuseTaken(handle, wanted);
               Project made = ProjectStore.insert(handle, wanted);
+              if (!Members.level(handle, user, made.id(), made.namespaceId())
+                  .atLeast(AccessLevel.MAINTAINER)) {
+                Members.save(
+                    handle, Source.PROJECT, made.id(), user.id(), AccessLevel.MAINTAINER, now);
+              }
               disk.create(made.id());
               return made;
             });
     RestPages.json(ctx, 201, json.full(project, user));
   }
 
-  private User namespace(User user, Params params) {
+  private Namespace namespace(User user, Params params) {
     String id = params.text("namespace_id");
-    if (id == null) {
-      return user;
+    if (id == null && !user.bot()) {
+      return user.namespace();
     }
-    return Optional.of(id)
+    return Optional.ofNullable(id)
         .filter(text -> text.matches("\\d{1,18}"))
         .flatMap(text -> users.namespace(Long.parseLong(text)))
-        .filter(owner -> user.admin() || owner.id() == user.id())
+        .filter(space -> mayMakeIn(user, space))
         .orElseThrow(() -> RestError.field("namespace", "is not valid"));
+  }
+
+  private boolean mayMakeIn(User user, Namespace space) {
+    // A group's project_creation_level is "developer".
+    return space.isGroup()
+        ? database
+            .read(handle -> Members.inGroup(handle, user, space.id()))
+            .atLeast(AccessLevel.DEVELOPER)
+        : user.admin() || space.id() == user.id();
   }
 
   private static void refuse(String field, Optional<String> mistake) {
@@ -149,20 +163,7 @@ public final class ProjectRoutes {
   private void list(Context ctx) {
     User user = users.caller(ctx);
     Params params = Params.of(ctx);
-    Page page = Page.of(params);
-    String search = params.text("search");
-    ProjectStore.Filter filter =
-        new ProjectStore.Filter(
-            user.id(),
-            user.admin(),
-            search == null ? null : search.toLowerCase(Locale.ROOT),
-            params.flag("owned", false) || params.flag("membership", false),
-            params.word("sort", "desc", List.of("asc", "desc")).equals("asc"));
-    boolean simple = params.flag("simple", false);
-    long total = database.read(handle -> ProjectStore.count(handle, filter));
-    List<Project> slice =
-        database.read(handle -> ProjectStore.list(handle, filter, page.offset(), page.size()));
-    page.answer(ctx, base, slice, total, p -> simple ? json.simple(p) : json.full(p, user));
+    new ProjectList(database, base, json).answer(ctx, user, ProjectQuery.of(user, params), params);
   }
 
   private void read(Context ctx) {
@@ -171,12 +172,14 @@ public final class ProjectRoutes {
   }
 
   private void change(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Params params = Params.of(ctx);
     Project changed =
         database.write(
             handle -> {
-              Project before = again(handle, visit.project());
+              Project before =
+                  ProjectStore.byId(handle, visit.project().id())
+                      .orElseThrow(() -> RestError.notFound("Project"));
               Project after = changed(before, params);
               if (!after.path().equals(before.path())) {
                 refuse("path", ProjectPath.mistakeInPath(after.path()));
@@ -197,7 +200,7 @@ public final class ProjectRoutes {
         params.text("path", before.path()),
         params.text("name", before.name()),
         params.has("description") ? params.text("description") : before.description(),
-        params.word("visibility", before.visibility(), VISIBILITIES),
+        params.word("visibility", before.visibility(), ProjectQuery.VISIBILITIES),
         params.has("default_branch") ? params.text("default_branch") : before.defaultBranch(),
         params.has("ci_config_path")
             ? blankIsNull(params.text("ci_config_path"))
@@ -208,69 +211,6 @@ public final class ProjectRoutes {
         before.createdAt(),
         clock.instant(),
         before.markedForDeletionOn());
-  }
-
-  private static Project again(Handle handle, Project project) {
-    return ProjectStore.byId(handle, project.id()).orElseThrow(() -> RestError.notFound("Project"));
-  }
-
-  private void delete(Context ctx) {
-    Visit visit = access.owned(ctx);
-    Params params = Params.of(ctx);
-    boolean permanently = params.flag("permanently_remove", false);
-    String fullPath = params.text("full_path");
-    boolean removed =
-        database.write(
-            handle -> {
-              Project project = again(handle, visit.project());
-              if (permanently) {
-                return remove(handle, project, fullPath);
-              }
-              mark(handle, project);
-              return false;
-            });
-    if (removed) {
-      disk.remove(visit.project().id());
-    }
-    RestPages.json(ctx, 202, Map.of("message", "202 Accepted"));
-  }
-
-  private boolean remove(Handle handle, Project project, @Nullable String fullPath) {
-    if (project.markedForDeletionOn() == null) {
-      throw RestError.message(400, "Project must be marked for deletion first.");
-    }
-    if (!project.fullPath().equals(fullPath)) {
-      throw RestError.message(
-          400, "`full_path` is incorrect. You must enter the complete path for the project.");
-    }
-    ProjectStore.remove(handle, project.id());
-    return true;
-  }
-
-  private void mark(Handle handle, Project project) {
-    if (project.markedForDeletionOn() != null) {
-      throw RestError.message(400, "Project has been already marked for deletion");
-    }
-    String suffix = "-deletion_scheduled-" + project.id();
-    Instant now = clock.instant();
-    ProjectStore.update(
-        handle,
-        new Project(
-            project.id(),
-            project.namespaceId(),
-            project.namespace(),
-            project.path() + suffix,
-            project.name() + suffix,
-            project.description(),
-            project.visibility(),
-            project.defaultBranch(),
-            project.ciConfigPath(),
-            project.buildTimeout(),
-            project.autoDevops(),
-            project.creatorId(),
-            project.createdAt(),
-            now,
-            LocalDate.ofInstant(now, ZoneOffset.UTC).toString()));
   }
 
   private static @Nullable String blankIsNull(@Nullable String text) {

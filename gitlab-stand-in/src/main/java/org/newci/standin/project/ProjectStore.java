@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Reads and writes projects inside the transaction of whoever calls. */
 public final class ProjectStore {
@@ -15,10 +14,6 @@ public final class ProjectStore {
   private static final RowMapper<Project> ROW = (row, context) -> project(row);
 
   private ProjectStore() {}
-
-  /** What a list is narrowed by. */
-  public record Filter(
-      long userId, boolean admin, @Nullable String search, boolean owned, boolean ascending) {}
 
   private static Project project(ResultSet row) throws SQLException {
     return new Project(
@@ -150,47 +145,38 @@ public final class ProjectStore {
   /** Takes the project and all that belongs to it out of the tables. */
   public static void remove(Handle handle, long id) {
     for (String table :
-        List.of("moved_paths", "protected_branches", "variables", "hooks", "jobs", "pipelines")) {
+        List.of(
+            "moved_paths",
+            "protected_branches",
+            "variables",
+            "hooks",
+            "access_tokens",
+            "jobs",
+            "pipelines")) {
       handle.execute("delete from " + table + " where project_id = ?", id);
     }
+    handle.execute("delete from members where source = 'project' and source_id = ?", id);
     handle.execute("delete from projects where id = ?", id);
   }
 
-  /** How many the filter lets through. */
-  public static long count(Handle handle, Filter filter) {
-    return bound(handle, "select count(*) from projects where " + where(filter), filter)
+  /** How many the query finds. */
+  static long count(Handle handle, ProjectQuery query) {
+    return handle
+        .createQuery("select count(*) from projects where " + query.condition())
+        .bindMap(query.values())
         .mapTo(Long.class)
         .one();
   }
 
-  /** A slice of what the filter lets through, in order of the numbers. */
-  public static List<Project> list(Handle handle, Filter filter, int offset, int limit) {
-    String order = filter.ascending() ? "asc" : "desc";
-    return bound(
-            handle,
-            "select * from projects where %s order by id %s limit %d offset %d"
-                .formatted(where(filter), order, limit, offset),
-            filter)
+  /** A slice of what the query finds. */
+  static List<Project> list(Handle handle, ProjectQuery query, int offset, int limit) {
+    return handle
+        .createQuery(
+            "select * from projects where %s order by %s limit %d offset %d"
+                .formatted(query.condition(), query.orderBy(), limit, offset))
+        .bindMap(query.values())
         .map(ROW)
         .list();
-  }
-
-  private static String where(Filter filter) {
-    String seen =
-        filter.owned()
-            ? "namespace_id = :user"
-            : "(:admin or namespace_id = :user or visibility <> 'private')";
-    return filter.search() == null
-        ? seen
-        : seen + " and (instr(lower(path), :search) or instr(lower(name), :search))";
-  }
-
-  private static org.jdbi.v3.core.statement.Query bound(Handle handle, String sql, Filter filter) {
-    var query = handle.createQuery(sql).bind("user", filter.userId());
-    if (!filter.owned()) {
-      query.bind("admin", filter.admin());
-    }
-    return filter.search() == null ? query : query.bind("search", filter.search());
   }
 
   /** Whether force pushes to a protected branch are allowed; empty when it is not protected. */

@@ -41,7 +41,7 @@ public final class VariableRoutes {
   }
 
   private void list(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Page page = Page.of(Params.of(ctx));
     List<Variable> all = database.read(handle -> Variable.all(handle, visit.project().id()));
     List<Variable> slice = all.stream().skip(page.offset()).limit(page.size()).toList();
@@ -49,7 +49,7 @@ public final class VariableRoutes {
   }
 
   private void create(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Params params = Params.of(ctx);
     boolean hidden = params.flag("masked_and_hidden", false);
     if (!params.has("value")) {
@@ -80,12 +80,12 @@ public final class VariableRoutes {
   }
 
   private void read(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     RestPages.json(ctx, 200, database.read(h -> find(h, ctx, visit.project().id())).json());
   }
 
   private void change(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     Params params = Params.of(ctx);
     Variable changed =
         database.write(
@@ -113,7 +113,7 @@ public final class VariableRoutes {
   }
 
   private void delete(Context ctx) {
-    Visit visit = access.owned(ctx);
+    Visit visit = access.maintainer(ctx);
     database.write(
         handle -> {
           Variable variable = find(handle, ctx, visit.project().id());

@@ -37,6 +37,24 @@ public final class RestError extends RuntimeException {
     return message(401, "401 Unauthorized");
   }
 
+  /** 401: the token was good once. */
+  public static RestError token(String sentence) {
+    return new RestError(401, Map.of("error", "invalid_token", "error_description", sentence));
+  }
+
+  /** 403: the token's scopes do not reach so far; these would. */
+  public static RestError scope(String scopes) {
+    return new RestError(
+        403,
+        Map.of(
+            "error",
+            "insufficient_scope",
+            "error_description",
+            "The request requires higher privileges than provided by the access token.",
+            "scope",
+            scopes));
+  }
+
   /** Known, but may not. */
   public static RestError forbidden() {
     return message(403, "403 Forbidden");

@@ -6,16 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.newci.standin.rest.Times;
 
-/** A person; the name is also the namespace of their projects. */
-public record User(long id, String username, boolean admin, Instant createdAt) {
-
-  /** What stands in the place of a name. */
-  public String displayName() {
-    return admin ? "Administrator" : username;
-  }
+/**
+ * A person, whose name is also the namespace of their projects, or the bot of a project's token.
+ *
+ * @param displayName what people read
+ */
+public record User(
+    long id, String username, String displayName, boolean admin, boolean bot, Instant createdAt) {
 
   public String email() {
-    return username + "@example.com";
+    return username + (bot ? "@noreply.example.com" : "@example.com");
+  }
+
+  /** The namespace of their own projects. */
+  public Namespace namespace() {
+    return new Namespace(id, "user", displayName, username, username, null);
   }
 
   /** The short form, in other things' JSON. */
@@ -23,7 +28,8 @@ public record User(long id, String username, boolean admin, Instant createdAt) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
     json.put("username", username);
-    json.put("name", displayName());
+    json.put("public_email", null);
+    json.put("name", displayName);
     json.put("state", "active");
     json.put("locked", false);
     json.put("avatar_url", null);
@@ -37,11 +43,14 @@ public record User(long id, String username, boolean admin, Instant createdAt) {
     json.put("created_at", Times.rest(createdAt));
     json.put("email", email());
     json.put("public_email", null);
-    json.put("bot", false);
-    json.put("namespace_id", id);
-    json.put("is_admin", admin);
-    json.put("can_create_project", true);
-    json.put("can_create_group", false);
+    json.put("bot", bot);
+    json.put("namespace_id", bot ? null : id);
+    if (admin) {
+      // GitLab shows the key to administrators only.
+      json.put("is_admin", true);
+    }
+    json.put("can_create_project", !bot);
+    json.put("can_create_group", !bot);
     return json;
   }
 
@@ -49,7 +58,7 @@ public record User(long id, String username, boolean admin, Instant createdAt) {
   public Map<String, Object> hook() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
-    json.put("name", displayName());
+    json.put("name", displayName);
     json.put("username", username);
     json.put("avatar_url", null);
     json.put("email", email());
