@@ -85,7 +85,8 @@ public final class CiFile {
         jobs.stream().allMatch(j -> j.stage().equals(".pre") || j.stage().equals(".post"));
     return onlyEnds
         ? new Compiled.NoJobs(NO_JOBS)
-        : new Compiled.Pipeline(top.stages(), JobGraph.withoutAbsentNeeds(jobs), top.variables());
+        : new Compiled.Pipeline(
+            top.stages(), JobGraph.withoutAbsentNeeds(jobs), top.variables(), Workflow.PLAIN);
   }
 
   private static List<Draft> drafts(Fields file, JobReader reader, Faults faults) {
@@ -136,8 +137,9 @@ public final class CiFile {
 
   private static Map<String, String> visible(List<CiVariable> own, PushContext context) {
     Map<String, String> visible = new HashMap<>();
+    visible.putAll(context.predefined());
     own.forEach(v -> visible.put(v.key(), v.value()));
-    visible.putAll(context.variables());
+    visible.putAll(context.settings());
     return visible;
   }
 
@@ -145,19 +147,28 @@ public final class CiFile {
       JobSpec job, List<CiVariable> own, Admission.Verdict verdict, PushContext context) {
     List<CiVariable> variables = Variables.layered(own, verdict.variables());
     Map<String, String> visible = visible(variables, context);
+    JobTurn turn = job.turn();
+    Surroundings around = job.surroundings();
     return new JobSpec(
-        job.name(),
-        job.stage(),
-        job.stageIndex(),
-        job.script(),
-        job.afterScript(),
+        job.place(),
+        job.commands(),
         variables,
-        job.artifacts(),
-        job.needs(),
-        job.dependencies(),
-        verdict.when().orElse(job.when()),
-        verdict.allowFailure().orElse(job.allowFailure()),
-        job.tags().stream().map(tag -> Variables.fill(tag, visible)).distinct().toList(),
-        job.timeout());
+        new JobTurn(
+            verdict.when().orElse(job.when()),
+            turn.startIn(),
+            turn.needs(),
+            turn.dependencies(),
+            turn.resourceGroup()),
+        verdict
+            .allowFailure()
+            .map(allow -> job.tolerance().allowing(AllowFailure.of(allow)))
+            .orElse(job.tolerance()),
+        job.keeps(),
+        new Surroundings(
+            around.image(),
+            around.services(),
+            job.tags().stream().map(tag -> Variables.fill(tag, visible)).distinct().toList(),
+            around.environment(),
+            around.coverage()));
   }
 }

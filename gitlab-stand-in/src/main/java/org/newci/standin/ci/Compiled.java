@@ -12,7 +12,8 @@ public sealed interface Compiled {
    * @param jobs the jobs that were added, by stage, in the order of the file within a stage
    * @param variables the file's global variables
    */
-  record Pipeline(List<String> stages, List<JobSpec> jobs, List<CiVariable> variables)
+  record Pipeline(
+      List<String> stages, List<JobSpec> jobs, List<CiVariable> variables, Workflow workflow)
       implements Compiled {
     public Pipeline {
       stages = List.copyOf(stages);

@@ -59,7 +59,18 @@ final class JobGraph {
   static List<JobSpec> withoutAbsentNeeds(List<JobSpec> jobs) {
     Set<String> there = new HashSet<>();
     jobs.forEach(job -> there.add(job.name()));
-    return jobs.stream().map(job -> job.withNeedsAmong(there)).toList();
+    return jobs.stream().map(job -> withNeedsAmong(job, there)).toList();
+  }
+
+  private static JobSpec withNeedsAmong(JobSpec job, Set<String> names) {
+    JobTurn turn = job.turn();
+    return job.with(
+        new JobTurn(
+            turn.when(),
+            turn.startIn(),
+            turn.needs().map(all -> all.stream().filter(n -> names.contains(n.job())).toList()),
+            turn.dependencies(),
+            turn.resourceGroup()));
   }
 
   private void checkReference(Draft from, String kind, String name, boolean optional) {

@@ -51,20 +51,39 @@ final class JobReader {
     Optional<List<Need>> needs = parts.needs(where, job);
     JobSpec spec =
         new JobSpec(
-            name,
-            stage,
-            stageIndex(name, stage, job, line),
-            script(where, job, line),
-            parts.script(where, "after_script", job).orElse(top.defaults().afterScript()),
+            new JobPlace(name, name, stage, stageIndex(name, stage, job, line), Optional.empty()),
+            new JobCommands(
+                script(where, job, line),
+                parts.script(where, "after_script", job).orElse(top.defaults().afterScript()),
+                List.of()),
             ownVariables(where, job),
-            job.containsKey("artifacts") ? parts.artifacts(where, job) : top.defaults().artifacts(),
-            needs,
-            parts.dependencies(where, job),
-            when(where, job),
-            job.containsKey("allow_failure")
-                && parts.words().allowFailure(where, job.get("allow_failure")).orElse(false),
-            parts.tags(where, job).orElse(top.defaults().tags()),
-            job.containsKey("timeout") ? parts.timeout(where, job) : top.defaults().timeout());
+            new JobTurn(
+                when(where, job),
+                Optional.empty(),
+                needs,
+                parts.dependencies(where, job),
+                Optional.empty()),
+            new Tolerance(
+                AllowFailure.of(
+                    job.containsKey("allow_failure")
+                        && parts
+                            .words()
+                            .allowFailure(where, job.get("allow_failure"))
+                            .orElse(false)),
+                RetrySpec.NEVER,
+                job.containsKey("timeout") ? parts.timeout(where, job) : top.defaults().timeout(),
+                false),
+            new JobKeeps(
+                job.containsKey("artifacts")
+                    ? parts.artifacts(where, job)
+                    : top.defaults().artifacts(),
+                List.of()),
+            new Surroundings(
+                Optional.empty(),
+                List.of(),
+                parts.tags(where, job).orElse(top.defaults().tags()),
+                Optional.empty(),
+                Optional.empty()));
     return new Draft(spec, rules.read(where, body), line);
   }
 

@@ -80,7 +80,14 @@ record Parts(Faults faults, Scripts scripts, Words words) {
             : words.artifactWhen(here, when);
     return globs.isEmpty()
         ? Optional.empty()
-        : Optional.of(new ArtifactSpec(archive, globs, upload));
+        : Optional.of(
+            new ArtifactSpec(
+                archive,
+                new ArtifactSpec.Files(globs, List.of(), false),
+                upload,
+                "",
+                "all",
+                Map.of()));
   }
 
   Optional<List<Need>> needs(String where, Map<String, Field> job) {

@@ -22,7 +22,7 @@ record RefPattern(String text, Optional<String> project, Optional<RegexLiteral> 
   }
 
   boolean matches(PushContext context, Sight sight) {
-    if (project.isPresent() && !project.get().equals(context.variables().get("CI_PROJECT_PATH"))) {
+    if (project.isPresent() && !project.get().equals(context.predefined().get("CI_PROJECT_PATH"))) {
       return false;
     }
     if (text.equals(context.tag() ? "tags" : "branches")) {

@@ -6,13 +6,16 @@ import org.newci.standin.ci.JobStatus;
 /** The states of a job; a job that is being cancelled still runs, as far as the others see. */
 public enum JobState {
   CREATED(JobStatus.CREATED),
+  WAITING_FOR_RESOURCE(JobStatus.WAITING_FOR_RESOURCE),
   PENDING(JobStatus.PENDING),
   RUNNING(JobStatus.RUNNING),
   CANCELING(JobStatus.RUNNING),
   SUCCESS(JobStatus.SUCCESS),
   FAILED(JobStatus.FAILED),
   CANCELED(JobStatus.CANCELED),
-  SKIPPED(JobStatus.SKIPPED);
+  SKIPPED(JobStatus.SKIPPED),
+  MANUAL(JobStatus.MANUAL),
+  SCHEDULED(JobStatus.SCHEDULED);
 
   private final JobStatus flow;
 

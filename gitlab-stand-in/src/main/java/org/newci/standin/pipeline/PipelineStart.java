@@ -1,5 +1,6 @@
 package org.newci.standin.pipeline;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.newci.standin.ci.CiFile;
+import org.newci.standin.ci.CommitFiles;
 import org.newci.standin.ci.Compiled;
 import org.newci.standin.ci.JobSpec;
 import org.newci.standin.ci.PushContext;
@@ -118,16 +120,22 @@ public final class PipelineStart implements Push.Listener {
   private PushContext context(Predefined.Subject subject) {
     Project project = subject.project();
     boolean isProtected = isProtected(project, subject.ref(), subject.tag());
-    Map<String, String> variables = predefined.forRules(subject, "push", isProtected);
+    Map<String, String> settings = new LinkedHashMap<>();
     database
         .read(handle -> Variable.all(handle, project.id()))
         .forEach(
             variable -> {
               if (variable.reaches(isProtected)) {
-                variables.put(variable.key(), variable.value());
+                settings.put(variable.key(), variable.value());
               }
             });
-    return new PushContext(subject.ref(), subject.tag(), "push", variables);
+    return new PushContext(
+        subject.ref(),
+        subject.tag(),
+        "push",
+        predefined.forRules(subject, "push", isProtected),
+        settings,
+        CommitFiles.NONE);
   }
 
   private boolean isProtected(Project project, String ref, boolean tag) {

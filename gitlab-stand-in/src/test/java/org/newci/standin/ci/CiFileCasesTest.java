@@ -77,7 +77,8 @@ class CiFileCasesTest {
     String ref = "master";
     boolean tag = false;
     String source = "push";
-    Map<String, String> variables = new HashMap<>(Map.of("CI_PROJECT_PATH", "group/app"));
+    Map<String, String> predefined = new HashMap<>(Map.of("CI_PROJECT_PATH", "group/app"));
+    Map<String, String> settings = new HashMap<>();
     for (int i = 1; i < title.length; i++) {
       int sign = title[i].indexOf('=');
       String name = sign < 0 ? title[i] : title[i].substring(0, sign);
@@ -86,10 +87,10 @@ class CiFileCasesTest {
         case "ref" -> ref = value;
         case "tag" -> tag = true;
         case "source" -> source = value;
-        default -> variables.put(name, value);
+        default -> (name.startsWith("CI_") ? predefined : settings).put(name, value);
       }
     }
-    variables.put(tag ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH", ref);
+    predefined.put(tag ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH", ref);
     StringBuilder yaml = new StringBuilder();
     List<String> expected = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
@@ -101,7 +102,7 @@ class CiFileCasesTest {
     }
     return new Case(
         table + ": " + title[0],
-        new PushContext(ref, tag, source, variables),
+        new PushContext(ref, tag, source, predefined, settings, CommitFiles.NONE),
         yaml.toString(),
         expected);
   }
