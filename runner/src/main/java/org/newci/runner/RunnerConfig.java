@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.runner.gitlab.Secret;
+import org.newci.runner.sandbox.Network;
 import org.newci.shell.config.ComponentHome;
 import org.newci.shell.config.Settings;
 
@@ -16,7 +17,8 @@ import org.newci.shell.config.Settings;
  * @param concurrent how many jobs at once
  * @param sandboxed false only when {@code NEWCI_SANDBOX=none} says so
  * @param memoryLimit bytes of all processes of a job
- * @param diskLimit bytes of the largest file, and of a job's artifacts together
+ * @param diskLimit bytes of all files of a job together, and of its artifacts
+ * @param network what jobs may reach at most
  */
 public record RunnerConfig(
     ComponentHome home,
@@ -28,6 +30,7 @@ public record RunnerConfig(
     boolean ignoreImage,
     long memoryLimit,
     long diskLimit,
+    Network network,
     @Nullable String tags) {
 
   private static final long MIB = 1L << 20;
@@ -47,7 +50,8 @@ public record RunnerConfig(
             settings.number("NEWCI_LOG_LIMIT", 4 * MIB),
             settings.flag("NEWCI_IGNORE_IMAGE", false),
             settings.number("NEWCI_MEMORY_LIMIT", 4096 * MIB),
-            settings.number("NEWCI_DISK_LIMIT", 4096 * MIB),
+            settings.number("NEWCI_DISK_LIMIT", 10240 * MIB),
+            network(settings.text("NEWCI_NETWORK", "public")),
             settings.textIfSet("NEWCI_TAGS"));
     settings.check();
     require(sandbox.matches("bubblewrap|none"), "NEWCI_SANDBOX", sandbox, "bubblewrap or none");
@@ -68,7 +72,20 @@ public record RunnerConfig(
         "at least 67108864 bytes");
     require(
         config.diskLimit >= MIB, "NEWCI_DISK_LIMIT", config.diskLimit, "at least 1048576 bytes");
+    require(
+        config.sandboxed || config.network instanceof Network.Public,
+        "NEWCI_NETWORK",
+        settings.text("NEWCI_NETWORK", ""),
+        "public with NEWCI_SANDBOX=none, which limits nothing");
     return config;
+  }
+
+  private static Network network(String text) {
+    try {
+      return Network.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("Settings: NEWCI_NETWORK: " + e.getMessage() + ".", e);
+    }
   }
 
   private static void require(boolean good, String name, Object value, String expected) {

@@ -73,7 +73,7 @@ public final class RunnerService implements AutoCloseable {
     undo.push(spawner::close);
     Sandbox sandbox = sandbox(config, spawner, workspaces, slots);
     undo.push(sandbox::close);
-    SandboxProbe.check(sandbox, workspaces, slots.getFirst());
+    SandboxProbe.check(sandbox, workspaces, slots.getFirst(), config.network());
     Path ca = Files.exists(config.home().ca()) ? config.home().ca() : null;
     RunnerApi api =
         new RunnerApi(config.gitlab(), config.token(), systemId(config.home().data()), trusted(ca));
@@ -84,7 +84,13 @@ public final class RunnerService implements AutoCloseable {
     undo.push(timer::shutdownNow);
     JobSettings settings =
         new JobSettings(
-            config.logLimit(), config.diskLimit(), config.ignoreImage(), ca, Clock.systemUTC());
+            config.logLimit(),
+            config.memoryLimit(),
+            config.diskLimit(),
+            config.network(),
+            config.ignoreImage(),
+            ca,
+            Clock.systemUTC());
     JobLoop loop = new JobLoop(new JobRun.Place(api, sandbox, workspaces, settings, timer), slots);
     undo.push(() -> loop.close(LAST_WORDS));
     loop.start();

@@ -20,6 +20,7 @@ public record JobPayload(
     List<ArtifactSpec> artifacts,
     List<CacheSpec> cache,
     List<Dependency> dependencies,
+    List<Hook> hooks,
     @Nullable Features features) {
 
   /** GitLab's own default when a job has no time limit, in seconds. */
@@ -32,6 +33,7 @@ public record JobPayload(
     artifacts = orEmpty(artifacts);
     cache = orEmpty(cache);
     dependencies = orEmpty(dependencies);
+    hooks = orEmpty(hooks);
   }
 
   /** Name and project of the job. */
@@ -68,6 +70,14 @@ public record JobPayload(
   public record Step(String name, List<String> script) {
 
     public Step {
+      script = orEmpty(script);
+    }
+  }
+
+  /** Lines that run at a point of the job that its name tells. */
+  public record Hook(String name, List<String> script) {
+
+    public Hook {
       script = orEmpty(script);
     }
   }
@@ -121,6 +131,14 @@ public record JobPayload(
   public List<String> script(String step) {
     return steps.stream()
         .filter(candidate -> candidate.name().equals(step))
+        .flatMap(candidate -> candidate.script().stream())
+        .toList();
+  }
+
+  /** The lines of that hook; none when the job has no such hook. */
+  public List<String> hook(String name) {
+    return hooks.stream()
+        .filter(candidate -> candidate.name().equals(name))
         .flatMap(candidate -> candidate.script().stream())
         .toList();
   }

@@ -37,6 +37,11 @@ final class JobLog {
     };
   }
 
+  /** The part in which lines of the job's author run. */
+  Section scriptSection(String name) {
+    return section(name, "Executing \"%s\" stage of the job script".formatted(name));
+  }
+
   /** How long each part took, for the runner's own log. */
   String times() {
     return String.join(", ", times);

@@ -1,9 +1,6 @@
 package org.newci.runner.job;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +14,12 @@ import org.newci.runner.gitlab.RunnerApi;
 import org.newci.runner.gitlab.RunnerInfoBody;
 import org.newci.runner.gitlab.Trace;
 import org.newci.runner.gitlab.TraceShipper;
-import org.newci.runner.sandbox.Running;
+import org.newci.runner.sandbox.Network;
 import org.newci.runner.sandbox.Sandbox;
 import org.newci.runner.sandbox.SandboxFailure;
 import org.newci.runner.sandbox.Slot;
 import org.newci.runner.sandbox.Workspace;
 import org.newci.runner.sandbox.Workspaces;
-import org.newci.runner.script.JobScript;
 import org.newci.runner.script.Variables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +29,7 @@ public final class JobRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
-  /** What is still done after a script that failed or took too long may take this long. */
-  private static final Duration LAST_STEPS = Duration.ofMinutes(5);
-
+  private static final long MOST_FILES = 1_000_000;
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final Duration PATIENCE_AT_SHUTDOWN = Duration.ofSeconds(3);
 
@@ -106,11 +100,23 @@ public final class JobRun {
     Workspace workspace = null;
     try {
       workspace = place.workspaces().create(slot, job.id());
-      return inWorkspace(workspace);
+      try (DiskWatch _ =
+          new DiskWatch(
+              workspace.dir(),
+              place.settings().diskLimit(),
+              MOST_FILES,
+              sentence -> {
+                log.error("ERROR: the job uses too much disk: " + sentence);
+                stop.stop(StopSwitch.Why.DISK);
+              })) {
+        return inWorkspace(workspace);
+      }
     } catch (StopSwitch.Stopped e) {
       return stopped(e.why());
     } catch (SandboxFailure | IOException e) {
       return Outcome.systemFailure(sentence(e, workspace));
+    } catch (Network.TooMuch e) {
+      return Outcome.refused(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return stopped(StopSwitch.Why.SHUTDOWN);
@@ -147,6 +153,7 @@ public final class JobRun {
     return switch (why) {
       case TIMEOUT -> Outcome.timedOut(job.timeoutSeconds());
       case CANCELING, CANCELED -> Outcome.canceled();
+      case DISK -> Outcome.refused("it used more disk than a job may");
       case SHUTDOWN -> Outcome.systemFailure("the runner is being stopped");
     };
   }
@@ -176,95 +183,60 @@ public final class JobRun {
 
   private Outcome scripts(JobStage stage, Artifacts artifacts)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    ShellSteps steps =
+        new ShellSteps(
+            place,
+            job,
+            stage,
+            place.settings().network().narrowedTo(stage.variables().get("NEWCI_NETWORK")));
     Outcome outcome;
-    Path script = stage.workspace().exchange().resolve("script");
     // Its network is made while the sources come.
-    Running shell = place.sandbox().shell(stage.workspace(), script);
+    ShellSteps.Prepared shell = steps.prepare("script");
     try {
-      outcome =
-          stage.with(
-              shell,
-              () -> {
-                sources(stage);
-                if (!job.dependencies().isEmpty()) {
-                  try (JobLog.Section _ =
-                      log.section("download_artifacts", "Downloading artifacts")) {
-                    artifacts.download();
-                  }
-                }
-                try (JobLog.Section _ = scriptSection("step_script")) {
-                  return execute(stage, shell, script, "running", job.script("script"));
-                }
-              });
+      outcome = stage.with(shell.running(), () -> upToScript(stage, artifacts, steps, shell));
     } catch (StopSwitch.Stopped e) {
-      if (e.why() != StopSwitch.Why.TIMEOUT && e.why() != StopSwitch.Why.CANCELING) {
+      if (!e.why().leavesLastSteps()) {
         throw e;
       }
       outcome = stopped(e.why());
       place.sandbox().killAll(slot);
       stop.allowLastSteps();
     }
-    afterScript(stage, outcome);
-    return outcome;
+    return steps.afterScript(outcome);
   }
 
-  private JobLog.Section scriptSection(String name) {
-    return log.section(name, "Executing \"%s\" stage of the job script".formatted(name));
+  private Outcome upToScript(
+      JobStage stage, Artifacts artifacts, ShellSteps steps, ShellSteps.Prepared shell)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    Outcome hooks = sources(stage, steps);
+    if (!hooks.success()) {
+      return hooks;
+    }
+    if (!job.dependencies().isEmpty()) {
+      try (JobLog.Section _ = log.section("download_artifacts", "Downloading artifacts")) {
+        artifacts.download();
+      }
+    }
+    try (JobLog.Section _ = log.scriptSection("step_script")) {
+      return steps.run(shell, "running", job.script("script"));
+    }
   }
 
-  private void sources(JobStage stage)
+  private Outcome sources(JobStage stage, ShellSteps steps)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     String strategy = stage.variables().get("GIT_STRATEGY");
     try (JobLog.Section _ = log.section("get_sources", "Getting source from Git repository")) {
       place.workspaces().makeFolders(stage.workspace(), stage.project());
+      Outcome before = steps.hook("pre_get_sources_script");
+      if (!before.success()) {
+        return before;
+      }
       if (strategy.equals("none") || strategy.equals("empty") || job.gitInfo() == null) {
         log.important("Skipping Git repository setup");
-        return;
+      } else {
+        new Sources(stage, job.gitInfo(), place.settings().ca(), place.workspaces()).get();
       }
-      new Sources(stage, job.gitInfo(), place.settings().ca()).get();
-    }
-  }
-
-  private Outcome execute(
-      JobStage stage, Running shell, Path script, String status, List<String> lines)
-      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    stop.check();
-    Files.writeString(script, JobScript.of(stage.variables(), status, lines));
-    place.workspaces().give(script, slot);
-    shell.go();
-    byte[] buffer = new byte[32 * 1024];
-    try (InputStream out = shell.output()) {
-      for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
-        log.output(buffer, n);
-      }
-    }
-    int code = shell.await();
-    return code == 0 ? Outcome.succeeded() : Outcome.scriptFailed(code);
-  }
-
-  private void afterScript(JobStage stage, Outcome outcome)
-      throws IOException, InterruptedException, StopSwitch.Stopped {
-    List<String> lines = job.script("after_script");
-    if (lines.isEmpty()) {
-      return;
-    }
-    String status = outcome.success() ? "success" : "failed";
-    Path script = stage.workspace().exchange().resolve("after-script");
-    Running shell = place.sandbox().shell(stage.workspace(), script);
-    ScheduledFuture<?> limit =
-        place.timer().schedule(shell::kill, LAST_STEPS.toSeconds(), TimeUnit.SECONDS);
-    try (JobLog.Section _ = scriptSection("after_script")) {
-      Outcome after = stage.with(shell, () -> execute(stage, shell, script, status, lines));
-      if (!after.success()) {
-        log.warn(
-            "WARNING: after_script failed, but job will continue unaffected: exit code "
-                + after.exitCode());
-      }
-    } catch (SandboxFailure e) {
-      log.warn("WARNING: after_script did not end by itself, but job will continue unaffected");
-      LOG.warn("Job {}: after_script: {}", job.id(), e.getMessage());
-    } finally {
-      limit.cancel(false);
+      return steps.hook("post_get_sources_script");
     }
   }
 

@@ -10,6 +10,14 @@ import java.time.Duration;
  */
 record Outcome(boolean success, String failureReason, int exitCode, String lastLine) {
 
+  /** What CI_JOB_STATUS says to after_script. */
+  String jobStatus() {
+    if (success) {
+      return "success";
+    }
+    return lastLine.equals(canceled().lastLine) ? "canceled" : "failed";
+  }
+
   static Outcome succeeded() {
     return new Outcome(true, "", 0, JobLog.succeeded());
   }

@@ -16,11 +16,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.newci.runner.gitlab.JobPayload.GitInfo;
 import org.newci.runner.sandbox.SandboxFailure;
+import org.newci.runner.sandbox.Workspaces;
 
 /**
  * Gets the sources into the workspace. Only git's objects are fetched outside of the sandbox, into
- * an empty repository, by the slot's user and without any configuration but ours; the checkout is
- * done inside. After the job's first command no git of the runner touches the repository again.
+ * a repository that the job cannot see, by the slot's user and without any configuration but ours;
+ * the checkout is done inside. After the job's first command no git of the runner touches the repository again.
  */
 final class Sources {
 
@@ -40,11 +41,13 @@ final class Sources {
   private final JobStage stage;
   private final GitInfo git;
   private final @Nullable Path ca;
+  private final Workspaces workspaces;
 
-  Sources(JobStage stage, GitInfo git, @Nullable Path ca) {
+  Sources(JobStage stage, GitInfo git, @Nullable Path ca, Workspaces workspaces) {
     this.stage = stage;
     this.git = git;
     this.ca = ca;
+    this.workspaces = workspaces;
   }
 
   /** Fetches and checks out, as GIT_STRATEGY, GIT_DEPTH and GIT_CHECKOUT say. */
@@ -57,7 +60,9 @@ final class Sources {
             depth > 0
                 ? "Fetching changes with git depth set to %d...".formatted(depth)
                 : "Fetching changes...");
-    fetch(depth);
+    Path hidden = stage.workspace().exchange().resolve("sources");
+    fetch(depth, hidden);
+    workspaces.moveIn(hidden.resolve(".git"), stage.workspace(), stage.project());
     if (stage.variables().get("GIT_CHECKOUT").equals("false")) {
       stage.log().important("Skipping Git checkout");
       return;
@@ -110,13 +115,13 @@ final class Sources {
     return wanted.matches("[0-9]{1,9}") ? Integer.parseInt(wanted) : git.depth();
   }
 
-  private void fetch(int depth)
+  private void fetch(int depth, Path hidden)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     URI url = URI.create(git.repoUrl());
     String plain = withoutUser(url);
     List<String> command = new ArrayList<>(List.of("bash", "-c", FETCH, "newci"));
     command.add("sha256".equals(git.repoObjectFormat()) ? "sha256" : "sha1");
-    command.add(stage.projectOnHost().toString());
+    command.add(hidden.toString());
     command.add(plain);
     if (depth > 0) {
       command.add("--depth=" + depth);

@@ -18,8 +18,15 @@ final class StopSwitch {
     CANCELING,
     /** GitLab has ended it, and wants no more of it. */
     CANCELED,
+    /** It fills the disk. */
+    DISK,
     /** The runner is being stopped. */
-    SHUTDOWN
+    SHUTDOWN;
+
+    /** True when after_script and artifacts of failures are still to come. */
+    boolean leavesLastSteps() {
+      return this == TIMEOUT || this == CANCELING;
+    }
   }
 
   /** Thrown at the next step of a job that has been stopped. */

@@ -27,29 +27,47 @@ public final class Bubblewrap implements Sandbox {
   private static final String BUILDS = "/builds";
   private static final String HOME = "/home/ci";
 
+  /** After all is in its place: what is not a job's own folder cannot be filled by it. */
+  private static final List<String> SEALED = List.of("--remount-ro", "/dev", "--remount-ro", "/");
+
   private final Launcher launcher;
   private final SystemFiles system;
   private final Limits limits;
   private final List<Slot> slots;
+  private final String filter;
 
   /**
    * @param made a folder for files that all jobs see
    */
   public Bubblewrap(Spawner spawner, Path made, Limits limits, List<Slot> slots)
       throws IOException {
-    boolean root = slots.stream().allMatch(Slot::hasOwnUid);
-    ControlGroups groups = new ControlGroups(Path.of("/sys/fs/cgroup"), limits, root);
+    ControlGroups groups =
+        new ControlGroups(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"), limits);
     this.launcher = new Launcher(spawner, groups, limits);
     this.system = new SystemFiles(made);
     this.limits = limits;
     this.slots = List.copyOf(slots);
-    if (!root) {
+    this.filter = filter(made.resolve("system-calls.bpf"));
+    if (!slots.stream().allMatch(Slot::hasOwnUid)) {
       LOG.warn(
           "Jobs run as this very user in a user namespace. That is weaker than a runner started as"
               + " root, which gives each job a user of its own: who breaks out of the sandbox reads"
               + " what this user can read.");
     }
     slots.forEach(launcher::killAll);
+  }
+
+  private static String filter(Path file) {
+    try {
+      SystemCallFilter.write(file);
+      return file.toString();
+    } catch (IOException e) {
+      LOG.warn(
+          "Jobs run WITHOUT a filter of system calls ({}). With Debian's package libseccomp2 they"
+              + " have one.",
+          e.getMessage());
+      return "";
+    }
   }
 
   /** Fails with a sentence, and the line to type, when a program is missing. */
@@ -81,39 +99,47 @@ public final class Bubblewrap implements Sandbox {
   }
 
   @Override
-  public Running shell(Workspace workspace, Path script) throws IOException {
+  public Running shell(Workspace workspace, Path script, Network network)
+      throws IOException, SandboxFailure {
+    List<String> bwrap = new ArrayList<>(common(workspace));
+    bwrap.addAll(List.of("--bind", workspace.home().toString(), HOME, "--setenv", "HOME", HOME));
+    List<String> router = new ArrayList<>();
+    switch (network) {
+      case Network.Public _ -> router.addAll(List.of("", Routes.unreachable(), ""));
+      case Network.None _ -> bwrap.addAll(system.names(workspace, Map.of()));
+      case Network.Only only -> {
+        Map<String, List<String>> targets = Network.resolve(only);
+        router.addAll(
+            List.of("--disable-dns", Routes.unreachable(), Routes.only(targets.values())));
+        bwrap.addAll(system.names(workspace, targets));
+      }
+    }
+    bwrap.addAll(SEALED);
+    bwrap.addAll(List.of("--chdir", BUILDS, "--", "/bin/sh", "-c", "exec 2>&1; exec bash -l"));
     List<String> arguments = new ArrayList<>();
     arguments.add(script.toString());
-    arguments.add(Routes.unreachable());
-    arguments.addAll(common(workspace));
-    arguments.addAll(
-        List.of(
-            "--bind",
-            workspace.home().toString(),
-            HOME,
-            "--setenv",
-            "HOME",
-            HOME,
-            "--chdir",
-            BUILDS,
-            "--",
-            "/bin/sh",
-            "-c",
-            "exec 2>&1; exec bash -l"));
-    return launcher.script(workspace, Scripts.NETWORK, true, arguments);
+    arguments.addAll(router);
+    arguments.addAll(bwrap);
+    return launcher.script(
+        workspace,
+        router.isEmpty() ? Scripts.OFFLINE : Scripts.NETWORK,
+        filter,
+        !router.isEmpty(),
+        arguments);
   }
 
   @Override
   public Running quiet(Workspace workspace, String folder, List<String> command)
       throws IOException {
     List<String> arguments = new ArrayList<>(common(workspace));
-    arguments.addAll(List.of("--setenv", "HOME", "/tmp", "--chdir", folder));
+    arguments.addAll(List.of("--setenv", "HOME", "/tmp"));
     arguments.addAll(
         List.of(
             "--setenv", "GIT_CONFIG_NOSYSTEM", "1", "--setenv", "GIT_CONFIG_GLOBAL", "/dev/null"));
-    arguments.add("--");
+    arguments.addAll(SEALED);
+    arguments.addAll(List.of("--chdir", folder, "--"));
     arguments.addAll(command);
-    return launcher.script(workspace, Scripts.QUIET, false, arguments);
+    return launcher.script(workspace, Scripts.QUIET, filter, false, arguments);
   }
 
   private List<String> common(Workspace workspace) {
@@ -130,12 +156,9 @@ public final class Bubblewrap implements Sandbox {
                 "--hostname",
                 "ci"));
     arguments.addAll(system.arguments());
-    arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    arguments.addAll(
-        List.of(
-            "--size", Long.toString(limits.memoryBytes() / 2),
-            "--perms", "1777",
-            "--tmpfs", "/tmp"));
+    String half = Long.toString(limits.memoryBytes() / 2);
+    arguments.addAll(List.of("--size", half, "--perms", "1777", "--tmpfs", "/tmp"));
+    arguments.addAll(List.of("--size", half, "--perms", "1777", "--tmpfs", "/dev/shm"));
     arguments.addAll(List.of("--bind", workspace.builds().toString(), BUILDS));
     arguments.addAll(List.of("--setenv", "PATH", Launcher.path(), "--setenv", "LANG", "C.UTF-8"));
     return arguments;
@@ -145,6 +168,11 @@ public final class Bubblewrap implements Sandbox {
   public Running trusted(Workspace workspace, List<String> command, Map<String, String> env)
       throws IOException {
     return launcher.plain(workspace, command, env);
+  }
+
+  @Override
+  public long outOfMemory(Slot slot) {
+    return launcher.outOfMemory(slot);
   }
 
   @Override

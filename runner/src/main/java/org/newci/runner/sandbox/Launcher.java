@@ -3,6 +3,7 @@ package org.newci.runner.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Launcher {
   private final ControlGroups groups;
   private final Limits limits;
   private final AtomicLong count = new AtomicLong();
+  private final boolean ownTun = !openToAll(Path.of("/dev/net/tun"));
 
   Launcher(Spawner spawner, ControlGroups groups, Limits limits) {
     this.spawner = spawner;
@@ -34,23 +36,39 @@ final class Launcher {
     return PATH;
   }
 
-  /** The arguments that every script of ours starts with, after the status file. */
-  private List<String> limitArguments(Slot slot) {
-    // Without a user of its own the limit would count everything that this user runs.
-    int processes = slot.hasOwnUid() ? limits.processes() : 0;
+  private static boolean openToAll(Path device) {
+    try {
+      return Files.getPosixFilePermissions(device).contains(PosixFilePermission.OTHERS_WRITE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The arguments that every script of ours starts with, after those of the filter. */
+  private List<String> limitArguments(Slot slot, boolean tun) {
+    // Outside of a user namespace the limit would count everything that the runner's user runs.
+    int processes = slot.hasOwnUid() || tun ? limits.processes() : 0;
     return List.of(
         Integer.toString(limits.openFiles()),
-        Long.toString(limits.fileBytes() / 1024),
+        Long.toString(limits.diskBytes() / 1024),
+        Long.toString(groups.limitMemory() ? 0 : limits.memoryBytes() / 1024),
         Integer.toString(processes));
   }
 
-  /** Starts one of the scripts with those arguments after the common ones. */
-  Running script(Workspace workspace, String script, boolean tun, List<String> arguments)
+  /**
+   * Starts one of the scripts with those arguments after the common ones.
+   *
+   * @param filter a file with the filter of system calls, or empty
+   * @param tun true when the sandbox gets a network
+   */
+  Running script(
+      Workspace workspace, String script, String filter, boolean tun, List<String> arguments)
       throws IOException {
     Path status = workspace.exchange().resolve("status-" + count.incrementAndGet());
     List<String> command = new ArrayList<>(List.of("bash", "-c", script, "newci"));
     command.add(status.toString());
-    command.addAll(limitArguments(workspace.slot()));
+    command.add(filter);
+    command.addAll(limitArguments(workspace.slot(), tun));
     command.addAll(arguments);
     return start(workspace, command, tun, status, Map.of());
   }
@@ -76,17 +94,15 @@ final class Launcher {
       throws IOException {
     List<String> all = new ArrayList<>();
     Slot slot = workspace.slot();
-    if (slot.hasOwnUid()) {
-      if (tun) {
-        all.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
-      }
-      String joins =
-          groups.prepare(slot).stream().map(Path::toString).collect(Collectors.joining(":"));
-      all.addAll(List.of("bash", "-c", Scripts.AS_USER, "newci", Integer.toString(slot.uid())));
-      all.addAll(List.of(tun ? "yes" : "no", joins));
-    } else {
-      all.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
+    boolean makeTun = tun && ownTun && slot.hasOwnUid();
+    if (makeTun) {
+      all.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
     }
+    String joins =
+        groups.prepare(slot).stream().map(Path::toString).collect(Collectors.joining(":"));
+    String uid = slot.hasOwnUid() ? Integer.toString(slot.uid()) : "-";
+    all.addAll(List.of("bash", "-c", Scripts.AS_USER, "newci", uid));
+    all.addAll(List.of(makeTun ? "yes" : "no", joins));
     all.addAll(command);
     Path errors = status.resolveSibling(status.getFileName() + ".err");
     ProcessBuilder builder =
@@ -133,7 +149,12 @@ final class Launcher {
   }
 
   void removeGroups(List<Slot> slots) {
-    slots.stream().filter(Slot::hasOwnUid).forEach(groups::remove);
+    slots.forEach(groups::remove);
+  }
+
+  /** How many processes of that slot were ended so far because its memory was full. */
+  long outOfMemory(Slot slot) {
+    return groups.ended(slot);
   }
 
   /** True when that program can be started. */

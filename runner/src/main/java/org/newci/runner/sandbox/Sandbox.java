@@ -17,10 +17,11 @@ public interface Sandbox extends AutoCloseable {
   String files(Workspace workspace);
 
   /**
-   * Prepares a login shell with network, which begins at {@link Running#go} and then reads that
-   * file.
+   * Prepares a login shell with that network, which begins at {@link Running#go} and then reads that
+   * file; the file must be there, and may be filled later.
    */
-  Running shell(Workspace workspace, Path script) throws IOException;
+  Running shell(Workspace workspace, Path script, Network network)
+      throws IOException, SandboxFailure;
 
   /**
    * Runs a command without network in that folder (below builds); it reads what is written to it.
@@ -33,6 +34,9 @@ public interface Sandbox extends AutoCloseable {
    */
   Running trusted(Workspace workspace, List<String> command, java.util.Map<String, String> env)
       throws IOException;
+
+  /** How many processes of that slot were ended so far because its memory was full. */
+  long outOfMemory(Slot slot);
 
   /** Ends every process of that slot. */
   void killAll(Slot slot);

@@ -12,14 +12,15 @@ public final class SandboxProbe {
   private SandboxProbe() {}
 
   /** Fails with a sentence when it does not work. */
-  public static void check(Sandbox sandbox, Workspaces workspaces, Slot slot) {
+  public static void check(
+      Sandbox sandbox, Workspaces workspaces, Slot slot, Network network) {
     Workspace workspace = null;
     try {
       workspace = workspaces.create(slot, 0);
       Path script = workspace.exchange().resolve("script");
       Files.writeString(script, "exit 0\n");
       workspaces.give(script, slot);
-      try (Running shell = sandbox.shell(workspace, script)) {
+      try (Running shell = sandbox.shell(workspace, script, network)) {
         shell.go();
         shell.output().transferTo(OutputStream.nullOutputStream());
         shell.await();

@@ -11,13 +11,16 @@ final class Scripts {
 
   static final String AS_USER = read("as-user.sh");
   static final String QUIET = withLimits("quiet.sh");
+  static final String OFFLINE = withLimits("offline.sh");
   static final String NETWORK = withLimits("network.sh");
   static final String UNPROTECTED = withLimits("unprotected.sh");
 
   private Scripts() {}
 
   private static String withLimits(String name) {
-    return read(name).replace("LIMITS\n", read("limits.sh"));
+    return read(name)
+        .replace("LIMITS\n", read("limits.sh"))
+        .replace("FILTERED", read("filtered.sh").stripTrailing());
   }
 
   private static String read(String name) {

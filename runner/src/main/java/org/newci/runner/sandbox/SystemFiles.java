@@ -49,6 +49,10 @@ final class SystemFiles {
           "timezone",
           "maven");
 
+  /** What the kernel tells everybody about the machine and no build asks for. */
+  private static final List<Path> HIDDEN =
+      List.of(Path.of("/proc/cmdline"), Path.of("/proc/kcore"), Path.of("/proc/keys"));
+
   private final List<String> arguments = new ArrayList<>();
 
   /** Writes the made-up files into that folder. */
@@ -80,11 +84,47 @@ final class SystemFiles {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
       arguments.addAll(List.of("--ro-bind", file.toString(), "/etc/" + made.getKey()));
     }
+    arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
+    for (Path told : HIDDEN) {
+      if (Files.exists(told)) {
+        arguments.addAll(List.of("--ro-bind", "/dev/null", told.toString()));
+      }
+    }
     arguments.addAll(List.of("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"));
   }
 
   private void share(Path path) {
     arguments.addAll(List.of("--ro-bind-try", path.toString(), path.toString()));
+  }
+
+  /**
+   * Further arguments for a job that has no name server: it knows these names only.
+   *
+   * @param names each with its addresses
+   */
+  List<String> names(Workspace workspace, Map<String, List<String>> names) throws IOException {
+    StringBuilder hosts = new StringBuilder(MADE.getOrDefault("hosts", ""));
+    names.forEach(
+        (name, addresses) -> {
+          for (String address : addresses) {
+            if (!address.equals(name)) {
+              hosts.append(address).append(' ').append(name).append('\n');
+            }
+          }
+        });
+    Path hostsFile = workspace.exchange().resolve("hosts");
+    Path none = workspace.exchange().resolve("resolv.conf");
+    for (Path file : List.of(hostsFile, none)) {
+      Files.writeString(file, file.equals(none) ? "" : hosts.toString());
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+    return List.of(
+        "--ro-bind",
+        hostsFile.toString(),
+        "/etc/hosts",
+        "--ro-bind",
+        none.toString(),
+        "/etc/resolv.conf");
   }
 
   /** Arguments of bwrap. */

@@ -17,9 +17,11 @@ public final class Unprotected implements Sandbox {
   private final List<Slot> slots;
 
   public Unprotected(Spawner spawner, Limits limits, List<Slot> slots) {
-    boolean root = slots.stream().allMatch(Slot::hasOwnUid);
     this.launcher =
-        new Launcher(spawner, new ControlGroups(Path.of("/sys/fs/cgroup"), limits, root), limits);
+        new Launcher(
+            spawner,
+            new ControlGroups(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"), limits),
+            limits);
     this.slots = List.copyOf(slots);
     LOG.warn(
         "NEWCI_SANDBOX=none: JOBS RUN WITHOUT A SANDBOX. A job reads what its user can read on this"
@@ -43,7 +45,7 @@ public final class Unprotected implements Sandbox {
   }
 
   @Override
-  public Running shell(Workspace workspace, Path script) throws IOException {
+  public Running shell(Workspace workspace, Path script, Network network) throws IOException {
     Running shell =
         start(
             workspace,
@@ -67,13 +69,18 @@ public final class Unprotected implements Sandbox {
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of(stdin, folder, workspace.home().toString()));
     arguments.addAll(command);
-    return launcher.script(workspace, Scripts.UNPROTECTED, false, arguments);
+    return launcher.script(workspace, Scripts.UNPROTECTED, "", false, arguments);
   }
 
   @Override
   public Running trusted(Workspace workspace, List<String> command, Map<String, String> env)
       throws IOException {
     return launcher.plain(workspace, command, env);
+  }
+
+  @Override
+  public long outOfMemory(Slot slot) {
+    return launcher.outOfMemory(slot);
   }
 
   @Override

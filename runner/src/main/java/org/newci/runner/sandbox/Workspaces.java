@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,6 +153,23 @@ public final class Workspaces implements AutoCloseable {
     }
   }
 
+  /**
+   * Moves something of the runner's into the job's project folder, in the place of what has its name
+   * there. Nothing of the job may run meanwhile.
+   */
+  public void moveIn(Path from, Workspace workspace, String project) throws IOException {
+    Path dir = workspace.builds();
+    for (String part : project.split("/", -1)) {
+      dir = dir.resolve(part);
+      if (!Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException("the job has replaced its folder %s".formatted(part));
+      }
+    }
+    Path target = dir.resolve(from.getFileName().toString());
+    remove(target);
+    Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /** Makes the slot's user the owner. */
   public void give(Path file, Slot slot) throws IOException {
     if (slot.hasOwnUid()) {
@@ -181,6 +200,33 @@ public final class Workspaces implements AutoCloseable {
     if (!Files.exists(dir, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
+    try {
+      walkAndRemove(dir);
+    } catch (IOException | StackOverflowError e) {
+      // Folders in each other have paths that are too long for us; rm walks from one to the next.
+      removeDeep(dir, e);
+    }
+  }
+
+  private static void removeDeep(Path dir, Throwable why) throws IOException {
+    try {
+      Process rm =
+          new ProcessBuilder("rm", "-rf", "--one-file-system", "--", dir.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!rm.waitFor(10, TimeUnit.MINUTES)) {
+        rm.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (Files.exists(dir, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(why.getMessage(), why);
+    }
+  }
+
+  private static void walkAndRemove(Path dir) throws IOException {
     Files.walkFileTree(
         dir,
         new SimpleFileVisitor<>() {

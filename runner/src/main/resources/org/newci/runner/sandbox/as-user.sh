@@ -1,5 +1,5 @@
-# Run by root: joins the job's control groups, makes a tun device that only this sandbox sees, and
-# becomes the slot's user. Arguments: UID yes|no CGROUP_FILES(:) COMMAND...
+# Joins the job's control groups; when run by root, makes a tun device that only this sandbox sees,
+# and becomes the slot's user. Arguments: UID|- yes|no CGROUP_FILES(:) COMMAND...
 uid=$1 tun=$2 groups=$3
 shift 3
 IFS=:
@@ -7,6 +7,9 @@ for group in $groups; do
   echo $$ > "$group" || exit 125
 done
 unset IFS
+if [ "$uid" = - ]; then
+  exec setpriv --pdeathsig KILL -- "$@"
+fi
 if [ "$tun" = yes ]; then
   # In a mount namespace of its own: the machine's device stays as it is.
   [ -d /dev/net ] || mkdir /dev/net

@@ -1,22 +1,27 @@
-# A sandbox with a network that has its own user-mode router. The order matters: bwrap's user
-# namespace is inside the one that owns the network, so that the job cannot change the routes, and
-# slirp4netns can still enter it. Arguments: STATUS FILES BLOCKS PROCESSES STDIN ROUTES, then bwrap's.
-# Waits for one line on standard input before it starts the command.
+# A sandbox with a network that has its own user-mode router. bwrap's user namespace is inside the
+# one that owns the network, so that the job cannot change the routes, and slirp4netns can still enter
+# it. The routes come first: slirp4netns makes one for all of 10.0.0.0/8 for a moment, and they must not
+# meet it. Router and mounts are made at the same time; bwrap holds the command back until the router
+# is up and one line came on standard input.
+# Arguments: STATUS FILTER FILES BLOCKS DATA PROCESSES STDIN DNS ROUTES LATE_ROUTES, then bwrap's.
 inside='
-status=$1 files=$2 blocks=$3 processes=$4 stdin=$5 routes=$6
-shift 6
+status=$1 filter=$2 files=$3 blocks=$4 data=$5 processes=$6 stdin=$7 dns=$8 routes=$9 late=${10}
+shift 10
 ip -batch - <<< "$routes" >&2 || exit 1
 echo ready
-read -r up || exit 1
-read -r go <&6 || exit 1
-exec < "$stdin" 4> "$status" >&5
+if [ -n "$late" ]; then
+  read -r up || exit 1
+  ip -batch - <<< "$late" >&2 || exit 1
+fi
+exec 6<&0 < "$stdin" >&5
 for fd in /proc/self/fd/*; do
   fd=${fd##*/}
-  if [ "$fd" -gt 4 ]; then eval "exec $fd>&-"; fi
+  if [ "$fd" -gt 2 ] && [ "$fd" != 6 ]; then eval "exec $fd>&-"; fi
 done
 LIMITS
-exec bwrap --json-status-fd 4 --unshare-all --share-net "$@"
+FILTERED --block-fd 6 --share-net "$@"
 '
+dns=$8 late=${10}
 exec 5>&1 6<&0
 coproc NET {
   exec unshare --user --map-root-user --net -- \
@@ -26,11 +31,13 @@ net=$NET_PID from=${NET[0]} to=${NET[1]}
 read -r line <&"$from" || exit 1
 coproc SLIRP {
   exec setpriv --pdeathsig KILL slirp4netns --configure --mtu=65520 --disable-host-loopback \
-    --enable-seccomp --ready-fd 3 "$net" tap0 3>&1 >&2 5>&- 6<&-
+    --enable-seccomp $dns --ready-fd 3 "$net" tap0 3>&1 >&2 5>&- 6<&-
 }
 slirp=$SLIRP_PID
 read -r -n 1 line <&"${SLIRP[0]}" || exit 1
-echo up >&"$to"
+if [ -n "$late" ]; then echo up >&"$to"; fi
+read -r go <&6 || exit 1
+echo go >&"$to"
 exec 5>&- 6<&-
 wait "$net"
 code=$?

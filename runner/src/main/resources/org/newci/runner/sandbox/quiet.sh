@@ -1,5 +1,5 @@
-# A sandbox without network. Arguments: STATUS FILES BLOCKS PROCESSES, then bwrap's.
-status=$1 files=$2 blocks=$3 processes=$4
-shift 4
+# A sandbox without network. Arguments: STATUS FILTER FILES BLOCKS DATA PROCESSES, then bwrap's.
+status=$1 filter=$2 files=$3 blocks=$4 data=$5 processes=$6
+shift 6
 LIMITS
-exec bwrap --json-status-fd 4 --unshare-all "$@" 4> "$status"
+FILTERED "$@"

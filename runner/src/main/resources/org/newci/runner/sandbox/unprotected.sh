@@ -1,7 +1,8 @@
-# No sandbox. Arguments: STATUS FILES BLOCKS PROCESSES STDIN FOLDER HOME COMMAND...
+# No sandbox. Arguments: STATUS FILTER FILES BLOCKS DATA PROCESSES STDIN FOLDER HOME COMMAND...
+# There is no filter: the second is empty.
 # STDIN may be "-"; else one line is awaited first.
-status=$1 files=$2 blocks=$3 processes=$4 stdin=$5 folder=$6 home=$7
-shift 7
+status=$1 files=$3 blocks=$4 data=$5 processes=$6 stdin=$7 folder=$8 home=$9
+shift 9
 if [ "$stdin" != - ]; then
   read -r go || exit 1
   exec < "$stdin"

@@ -265,7 +265,7 @@ class JobTest {
     ObjectNode many = rig.payload("for i in 1 2; do head -c 40000000 /dev/zero > $i.bin; done");
     JobRig.artifact(many, "*.bin");
     FakeGitLab.Job job = rig.run(many);
-    assertThat(job.log()).contains("the artifacts are larger than 50000000 bytes");
+    assertThat(job.log()).containsPattern("(artifacts|files) are larger than 50000000 bytes");
     assertThat(job.end().path("state").asText()).isEqualTo("failed");
   }
 
