@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Counts what lies in a job's workspace while the job runs, for the sum of files has no limit of its
- * own in the kernel. It opens folders relative to each other and follows no link: a job that swaps
- * its folders for links meanwhile leads it nowhere.
+ * Counts what lies in a job's workspace while the job runs, for the sum of files has no limit of
+ * its own in the kernel. It opens folders relative to each other and follows no link: a job that
+ * swaps its folders for links meanwhile leads it nowhere.
  */
 final class DiskWatch implements AutoCloseable {
 
@@ -92,9 +92,7 @@ final class DiskWatch implements AutoCloseable {
         BasicFileAttributes attributes =
             folder
                 .getFileAttributeView(
-                    name.getFileName(),
-                    BasicFileAttributeView.class,
-                    LinkOption.NOFOLLOW_LINKS)
+                    name.getFileName(), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .readAttributes();
         files++;
         bytes += attributes.isRegularFile() ? attributes.size() : 0;

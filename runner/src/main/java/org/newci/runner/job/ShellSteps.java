@@ -22,7 +22,9 @@ final class ShellSteps {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShellSteps.class);
 
-  /** gitlab-runner's limit for after_script, unless RUNNER_AFTER_SCRIPT_TIMEOUT says less or more. */
+  /**
+   * gitlab-runner's limit for after_script, unless RUNNER_AFTER_SCRIPT_TIMEOUT says less or more.
+   */
   private static final Duration AFTER_SCRIPT = Duration.ofMinutes(5);
 
   private final JobRun.Place place;
@@ -94,12 +96,12 @@ final class ShellSteps {
     }
     boolean ignoreErrors = !stage.variables().get("AFTER_SCRIPT_IGNORE_ERRORS").equals("false");
     Prepared shell = prepare("after-script");
-    Duration most = GoDuration.of(stage.variables().get("RUNNER_AFTER_SCRIPT_TIMEOUT"), AFTER_SCRIPT);
+    Duration most =
+        GoDuration.of(stage.variables().get("RUNNER_AFTER_SCRIPT_TIMEOUT"), AFTER_SCRIPT);
     ScheduledFuture<?> limit =
         place.timer().schedule(shell.running()::kill, most.toMillis(), TimeUnit.MILLISECONDS);
     try (JobLog.Section _ = stage.log().scriptSection("after_script")) {
-      Outcome after =
-          stage.with(shell.running(), () -> run(shell, outcome.jobStatus(), lines));
+      Outcome after = stage.with(shell.running(), () -> run(shell, outcome.jobStatus(), lines));
       if (!after.success() && !ignoreErrors && outcome.success()) {
         return after;
       }

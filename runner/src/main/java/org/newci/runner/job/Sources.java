@@ -21,7 +21,8 @@ import org.newci.runner.sandbox.Workspaces;
 /**
  * Gets the sources into the workspace. Only git's objects are fetched outside of the sandbox, into
  * a repository that the job cannot see, by the slot's user and without any configuration but ours;
- * the checkout is done inside. After the job's first command no git of the runner touches the repository again.
+ * the checkout is done inside. After the job's first command no git of the runner touches the
+ * repository again.
  */
 final class Sources {
 

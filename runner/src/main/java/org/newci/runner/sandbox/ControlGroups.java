@@ -142,12 +142,13 @@ final class ControlGroups {
     return joins;
   }
 
-  /** How many processes of that slot were ended because its memory was full, since it has groups. */
+  /**
+   * How many processes of that slot were ended because its memory was full, since it has groups.
+   */
   long ended(Slot slot) {
     for (Place place : places) {
       if (place.controller().equals("memory")) {
-        Path file =
-            group(place, slot).resolve(second ? "memory.events" : "memory.oom_control");
+        Path file = group(place, slot).resolve(second ? "memory.events" : "memory.oom_control");
         try {
           return Files.readAllLines(file).stream()
               .filter(line -> line.startsWith("oom_kill "))

@@ -17,8 +17,8 @@ public interface Sandbox extends AutoCloseable {
   String files(Workspace workspace);
 
   /**
-   * Prepares a login shell with that network, which begins at {@link Running#go} and then reads that
-   * file; the file must be there, and may be filled later.
+   * Prepares a login shell with that network, which begins at {@link Running#go} and then reads
+   * that file; the file must be there, and may be filled later.
    */
   Running shell(Workspace workspace, Path script, Network network)
       throws IOException, SandboxFailure;

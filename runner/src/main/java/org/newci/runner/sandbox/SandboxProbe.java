@@ -12,8 +12,7 @@ public final class SandboxProbe {
   private SandboxProbe() {}
 
   /** Fails with a sentence when it does not work. */
-  public static void check(
-      Sandbox sandbox, Workspaces workspaces, Slot slot, Network network) {
+  public static void check(Sandbox sandbox, Workspaces workspaces, Slot slot, Network network) {
     Workspace workspace = null;
     try {
       workspace = workspaces.create(slot, 0);

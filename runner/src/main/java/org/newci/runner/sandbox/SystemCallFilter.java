@@ -18,14 +18,16 @@ import java.util.List;
 
 /**
  * The filter of system calls that jobs run under, as a BPF program for {@code bwrap --seccomp}. It
- * is written by libseccomp (its {@code seccomp.h}, version 2.5), which slirp4netns needs and brings.
+ * is written by libseccomp (its {@code seccomp.h}, version 2.5), which slirp4netns needs and
+ * brings.
  *
  * <p>It is a list of what no build needs and what holes in kernels were found behind: new
- * namespaces and mounts, keys, BPF, kernel modules, io_uring, performance counters, the clock, other
- * kinds of sockets than local, internet and netlink. Such a call ends with EPERM; {@code clone3} and
- * the newer calls for mounts with ENOSYS, so that programs fall back to what can be looked into.
- * Programs for another architecture get EPERM for everything.
+ * namespaces and mounts, keys, BPF, kernel modules, io_uring, performance counters, the clock,
+ * other kinds of sockets than local, internet and netlink. Such a call ends with EPERM; {@code
+ * clone3} and the newer calls for mounts with ENOSYS, so that programs fall back to what can be
+ * looked into. Programs for another architecture get EPERM for everything.
  */
+@SuppressWarnings("restricted") // The foreign functions of libseccomp.
 final class SystemCallFilter {
 
   private static final List<String> REFUSED =
@@ -43,7 +45,13 @@ final class SystemCallFilter {
 
   private static final List<Long> NAMESPACES =
       List.of(
-          0x00000080L, 0x00020000L, 0x02000000L, 0x04000000L, 0x08000000L, 0x10000000L, 0x20000000L,
+          0x00000080L,
+          0x00020000L,
+          0x02000000L,
+          0x04000000L,
+          0x08000000L,
+          0x10000000L,
+          0x20000000L,
           0x40000000L);
 
   private static final int ALLOW = 0x7fff0000;
@@ -144,8 +152,7 @@ final class SystemCallFilter {
 
   private void rule(String name, int error, int operator, int argument, long first, long second)
       throws Throwable {
-    MemoryLayout comparison =
-        MemoryLayout.structLayout(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    MemoryLayout comparison = MemoryLayout.structLayout(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     MemorySegment one = arena.allocate(comparison);
     one.set(JAVA_INT, 0, argument);
     one.set(JAVA_INT, 4, operator);
@@ -167,8 +174,7 @@ final class SystemCallFilter {
         (int)
             call(
                     "seccomp_rule_add_array",
-                    FunctionDescriptor.of(
-                        JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS))
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS))
                 .invokeExact(context, refusal(error), number, count, comparisons);
     if (code != 0) {
       throw new IOException("libseccomp answers %d to the rule for %s".formatted(code, name));

@@ -154,8 +154,8 @@ public final class Workspaces implements AutoCloseable {
   }
 
   /**
-   * Moves something of the runner's into the job's project folder, in the place of what has its name
-   * there. Nothing of the job may run meanwhile.
+   * Moves something of the runner's into the job's project folder, in the place of what has its
+   * name there. Nothing of the job may run meanwhile.
    */
   public void moveIn(Path from, Workspace workspace, String project) throws IOException {
     Path dir = workspace.builds();

@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.newci.neighbours.NeedsProgram;
 
 /**
- * Attempts to get out of the sandbox, to see more than a job may, to take more than its share, or to
- * leave something behind. Each is a job that says {@code ESCAPED} when it worked, else {@code held}.
+ * Attempts to get out of the sandbox, to see more than a job may, to take more than its share, or
+ * to leave something behind. Each is a job that says {@code ESCAPED} when it worked, else {@code
+ * held}.
  */
 @NeedsProgram({"bwrap", "slirp4netns", "ip", "git", "perl"})
 class EscapeTest {
@@ -73,11 +74,14 @@ class EscapeTest {
     all.put("write a setting of the kernel", unless("echo x > /proc/sys/kernel/core_pattern"));
     all.put("press the kernel's buttons", unless("echo h > /proc/sysrq-trigger"));
     all.put("find sockets of daemons", unless("find /run /var /tmp -type s | grep -q ."));
-    all.put("keep files that the runner opened",
+    all.put(
+        "keep files that the runner opened",
         unless("ls -l /proc/$$/fd | grep -v -e pipe: -e /dev/null -e total -e /proc/ -e script"));
     all.put("go through the first process's root", unless("ls /proc/1/root/root"));
     all.put("read the first process's environment", unless("grep -q NEWCI /proc/1/environ"));
-    all.put("gain rights by a program of root's", unless("! grep -q 'NoNewPrivs:.1' /proc/self/status"));
+    all.put(
+        "gain rights by a program of root's",
+        unless("! grep -q 'NoNewPrivs:.1' /proc/self/status"));
   }
 
   private static void kernel(Map<String, String> all) {
@@ -103,7 +107,9 @@ class EscapeTest {
     all.put("change the root", unless("chroot /tmp /bin/true"));
     all.put("name the machine", unless("hostname evil"));
     all.put("raise its limit of files", unless("ulimit -n 100000"));
-    all.put("go before others", unless("nice -n -10 true 2>&1 | grep -q . && false || test $(nice -n -10 nice) -lt 0"));
+    all.put(
+        "go before others",
+        unless("nice -n -10 true 2>&1 | grep -q . && false || test $(nice -n -10 nice) -lt 0"));
   }
 
   private static void network(Map<String, String> all) {
@@ -123,11 +129,11 @@ class EscapeTest {
     long runner = ProcessHandle.current().pid();
     all.put("see other processes", unless("test $(ls -d /proc/[0-9]* | wc -l) -gt 9"));
     all.put("signal the runner", unless("kill -0 " + runner));
-    all.put("fork without end",
+    all.put(
+        "fork without end",
         "perl -e '$| = 1; $n = 0; while (defined($p = fork)) { if (!$p) { sleep 50; exit } $n++ }"
             + " print $n > 4096 ? qq(ESCAPED\\n) : qq(held\\n); kill 9, -1'");
-    all.put("fill the shared memory",
-        unless("head -c 700000000 /dev/zero > /dev/shm/big"));
+    all.put("fill the shared memory", unless("head -c 700000000 /dev/zero > /dev/shm/big"));
   }
 
   @BeforeAll

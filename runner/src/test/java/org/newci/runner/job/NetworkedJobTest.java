@@ -37,7 +37,10 @@ class NetworkedJobTest {
   void withNoneAJobReachesNothingAndCannotAskForMore() throws IOException {
     try (JobRig rig = new JobRig(dir, Map.of("NEWCI_NETWORK", "none"))) {
       String log = rig.log("cat hello.txt; ip -o link | cut -d: -f2");
-      assertThat(log).contains("hello from the repository").contains("\n lo\n").doesNotContain("tap0");
+      assertThat(log)
+          .contains("hello from the repository")
+          .contains("\n lo\n")
+          .doesNotContain("tap0");
       ObjectNode more = rig.payload("echo reached");
       JobRig.variable(more, "NEWCI_NETWORK", "public");
       assertThat(rig.run(more).log())

@@ -23,7 +23,8 @@ class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b;c", "1.2.3", "1.2.3.256", "1.2.3.4/33", "-x", "http://a", "a,,b"})
+  @ValueSource(
+      strings = {"", "a b;c", "1.2.3", "1.2.3.256", "1.2.3.4/33", "-x", "http://a", "a,,b"})
   void refusesWhatIsNone(String text) {
     assertThatThrownBy(() -> Network.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
