@@ -1,6 +1,7 @@
 package org.newci.controller;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Limits;
@@ -12,7 +13,9 @@ import org.newci.shell.edge.EdgeConfig;
  * The settings of a controller.
  *
  * @param publicUrl base URL by which GitLab's webhook reaches us; our own when null
- * @param loopback true lets sources on this machine's loopback in
+ * @param loopback true lets sources on this machine's loopback in, where the registry does too
+ * @param registry the file of projects; {@code projects.yaml} in the home when null, which then
+ *     need not be there
  */
 public record ControllerConfig(
     ComponentHome home,
@@ -20,6 +23,7 @@ public record ControllerConfig(
     Links links,
     @Nullable URI publicUrl,
     boolean loopback,
+    @Nullable Path registry,
     Limits limits) {
 
   /** Where the other components are. */
@@ -37,6 +41,8 @@ public record ControllerConfig(
     boolean ownUrl = settings.textIfSet("NEWCI_PUBLIC_URL") != null;
     URI publicUrl = ownUrl ? settings.url("NEWCI_PUBLIC_URL") : null;
     boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);
+    String named = settings.textIfSet("NEWCI_REGISTRY");
+    Path registry = named == null ? null : Path.of(named);
     Limits standard = Limits.standard();
     Limits limits =
         standard.with(
@@ -44,6 +50,6 @@ public record ControllerConfig(
             settings.duration("NEWCI_BUILD_LIMIT", standard.build()));
     settings.check();
     return new ControllerConfig(
-        home, EdgeConfig.from(settings, home), links, publicUrl, loopback, limits);
+        home, EdgeConfig.from(settings, home), links, publicUrl, loopback, registry, limits);
   }
 }

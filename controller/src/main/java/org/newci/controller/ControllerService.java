@@ -5,10 +5,12 @@ import static io.javalin.http.HandlerType.POST;
 
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.newci.auth.Audience;
@@ -17,23 +19,25 @@ import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decider;
 import org.newci.controller.effect.Effects;
-import org.newci.controller.effect.LogStore;
+import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
 import org.newci.controller.effect.Watches;
+import org.newci.controller.hint.PushWebhookRoute;
 import org.newci.controller.hint.WebhookRoute;
 import org.newci.controller.hint.WebhookSecret;
-import org.newci.controller.ledger.Database;
-import org.newci.controller.ledger.SqliteHistory;
-import org.newci.controller.ledger.SqliteLedger;
+import org.newci.controller.hold.Gate;
+import org.newci.controller.hold.StopRoutes;
 import org.newci.controller.queue.Dispatcher;
 import org.newci.controller.queue.Ticker;
+import org.newci.controller.registry.Asked;
+import org.newci.controller.registry.BuildSecrets;
+import org.newci.controller.registry.LiveRegistry;
+import org.newci.controller.registry.ProjectRule;
+import org.newci.controller.registry.Verdict;
 import org.newci.controller.show.Bell;
-import org.newci.controller.show.BuildRoute;
-import org.newci.controller.show.EventsRoute;
-import org.newci.controller.show.LogRoute;
-import org.newci.controller.show.StatusRoute;
-import org.newci.controller.submit.CancelRoute;
-import org.newci.controller.submit.SubmitRoutes;
+import org.newci.controller.submit.Intake;
+import org.newci.controller.watch.Look;
+import org.newci.controller.watch.PushWatch;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeSpec;
@@ -62,60 +66,88 @@ public final class ControllerService implements AutoCloseable {
   /** Starts with these settings. */
   public static ControllerService start(ControllerConfig config, Clock clock) {
     WebhookSecret secret = WebhookSecret.read(config.home().secrets().resolve("webhook.secret"));
+    LiveRegistry registry = registry(config);
     Effects.Peers peers = peers(config);
-    Database database = Database.open(config.home().data().resolve("builds.db"));
-    SqliteLedger ledger = new SqliteLedger(database, clock);
-    SqliteHistory history = new SqliteHistory(database);
-    Conductor conductor = new Conductor(ledger, new Decider(config.limits()), clock);
+    Kept kept = Kept.open(config, clock);
+    Conductor conductor = new Conductor(kept.ledger(), new Decider(config.limits()), clock);
+    Gate gate = new Gate(kept.stops(), kept.ledger(), conductor);
     Watches watches = new Watches();
     AtomicReference<@Nullable URI> self = new AtomicReference<>(config.publicUrl());
     Reactions reactions =
         Effects.reactions(
             peers,
-            ledger,
+            kept.ledger(),
             conductor,
             watches,
             config.limits(),
             clock,
-            () ->
-                new MirrorRequest.Hook(
-                    hookUrl(Objects.requireNonNull(self.get())), secret.reveal()));
-    Dispatcher dispatcher = new Dispatcher(ledger, conductor, config.limits().concurrent());
+            new ProjectInputs(
+                () ->
+                    new MirrorRequest.Hook(
+                        hookUrl(Objects.requireNonNull(self.get())), secret.reveal()),
+                registry,
+                new BuildSecrets(config.home().secrets().resolve("builds"))),
+            gate);
+    Dispatcher dispatcher = new Dispatcher(kept.ledger(), conductor, config.limits().concurrent());
     Bell bell = new Bell();
     conductor.listen(reactions);
     conductor.listen(dispatcher);
+    conductor.listen(gate);
     conductor.listen(bell);
-    SubmitRoutes submit =
-        new SubmitRoutes(ledger, dispatcher, config.loopback(), config.limits().queued(), clock);
-    EdgeSpec spec =
-        new EdgeSpec()
-            .gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock))
-            .route(POST, "/cd", Scope.CD_POST, submit::cd)
-            .route(GET, "/status", Scope.STATUS_GET, new StatusRoute(history)::status)
-            .route(GET, "/builds/{id}", Scope.BUILDS_GET, new BuildRoute(ledger)::build)
-            .route(
-                POST,
-                "/builds/{id}/cancel",
-                Scope.BUILDS_CANCEL,
-                new CancelRoute(ledger, conductor)::cancel)
-            .route(POST, "/builds/{id}/retry", Scope.BUILDS_RETRY, submit::retry)
-            .route(
-                GET,
-                "/builds/{id}/log",
-                Scope.BUILDS_GET,
-                new LogRoute(ledger, new LogStore(peers.blobs()))::log)
-            .route(
-                GET,
-                "/builds/{id}/events",
-                Scope.BUILDS_GET,
-                new EventsRoute(ledger, history, bell, clock)::events)
-            .open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches)::hint);
+    Intake intake =
+        new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), clock);
+    PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake, clock);
+    EdgeSpec spec = new EdgeSpec().gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock));
+    BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, clock);
+    builds.addTo(spec, intake, config.loopback(), gate);
+    StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, clock);
+    spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
+        .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
+        .route(GET, "/stops", Scope.STATUS_GET, stop::stops)
+        .open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches)::hint)
+        .open(POST, "/webhooks/push", new PushWebhookRoute(pushSecret(config), push)::push);
     Edge edge = Edge.start(config.edge(), spec);
     self.compareAndSet(null, edge.url());
-    Ticker ticker = new Ticker(ledger, conductor, reactions).start(TICK_MS);
+    Ticker ticker = new Ticker(kept.ledger(), conductor, reactions).start(TICK_MS);
     dispatcher.start();
+    gate.start();
+    push.start();
     return new ControllerService(
-        edge, List.of(bell, edge, dispatcher, ticker, reactions, ledger, database));
+        edge, List.of(bell, edge, push, dispatcher, gate, ticker, reactions, registry, kept));
+  }
+
+  private static LiveRegistry registry(ControllerConfig config) {
+    Path named = config.registry();
+    Path file = named == null ? config.home().dir().resolve("projects.yaml") : named;
+    return LiveRegistry.open(file, named != null, config.loopback()).start(TICK_MS);
+  }
+
+  private static PushWatch pushWatch(
+      ControllerConfig config,
+      LiveRegistry registry,
+      Peer vcs,
+      Kept kept,
+      Intake intake,
+      Clock clock) {
+    Look.Rules rules =
+        new Look.Rules() {
+          @Override
+          public Optional<ProjectRule> ruleOf(String url) {
+            return registry.get().ruleOf(url);
+          }
+
+          @Override
+          public Verdict decideWatched(Asked asked) {
+            return registry.get().decideWatched(asked, config.loopback());
+          }
+        };
+    Look look = new Look(rules, vcs, kept.refs(), intake, clock);
+    return new PushWatch(registry, kept.claims(), look, clock);
+  }
+
+  private static @Nullable WebhookSecret pushSecret(ControllerConfig config) {
+    Path file = config.home().secrets().resolve("push.secret");
+    return Files.exists(file) ? WebhookSecret.read(file) : null;
   }
 
   private static Effects.Peers peers(ControllerConfig config) {

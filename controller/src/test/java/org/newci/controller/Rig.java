@@ -60,6 +60,7 @@ public final class Rig implements AutoCloseable {
                 new ControllerConfig.Links(vcs.url(), store.url(), deployer.url()),
                 null,
                 true,
+                null,
                 limits),
             Clock.systemUTC());
     return this;

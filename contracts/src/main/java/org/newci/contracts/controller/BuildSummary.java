@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * how the build stands.
  *
  * @param state {@code queued}, {@code mirroring}, {@code building}, {@code collecting}, {@code
- *     deploying} or {@code finished}
+ *     held}, {@code deploying} or {@code finished}
  * @param outcome {@code succeeded}, {@code failed}, {@code cancelled} or {@code timed out}; absent
  *     until finished
  * @param sentence what is going on, or how it ended, for a person

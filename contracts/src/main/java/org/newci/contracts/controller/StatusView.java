@@ -2,10 +2,18 @@ package org.newci.contracts.controller;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Answer to {@code GET /status}: every id is in exactly one of the three lists. */
+/**
+ * Answer to {@code GET /status}: every id is in exactly one of the three lists.
+ *
+ * @param stops deployments that are stopped now
+ * @param registryProblem why the registry's file as it is now is not in force; for operators
+ */
 public record StatusView(
     Map<String, BuildSummary> builds,
     List<String> queued,
     List<String> building,
-    List<String> finished) {}
+    List<String> finished,
+    @Nullable List<StopView> stops,
+    @Nullable String registryProblem) {}

@@ -80,6 +80,17 @@ public record Build(
     return new Build(id, rank, version, order, next, null, saying, found, stop, all, null);
   }
 
+  /** Takes back the step that has only just begun: nothing was done in it. */
+  Build holdBack(String saying, Instant now) {
+    List<Step> all = new ArrayList<>(steps);
+    if (!all.isEmpty() && all.getLast().end() == null) {
+      all.removeLast();
+    }
+    all.add(new Step(BuildState.HELD.step(), now, null, Step.RUNNING, saying));
+    return new Build(
+        id, rank, version, order, BuildState.HELD, null, saying, found, stop, all, null);
+  }
+
   Build finish(Outcome how, String saying, Instant now) {
     List<Step> all = ended(how.word(), saying, now);
     return new Build(

@@ -41,6 +41,16 @@ public sealed interface BuildEvent {
   record Collected(CollectAnswer answer, long sequence) implements BuildEvent {}
 
   /**
+   * It must not be deployed yet.
+   *
+   * @param sentence who stopped deployments, when and why; or what is before it
+   */
+  record Held(String sentence) implements BuildEvent {}
+
+  /** What held it is over. */
+  record Released() implements BuildEvent {}
+
+  /**
    * Its artifact is served.
    *
    * @param changed false when exactly this was served there already

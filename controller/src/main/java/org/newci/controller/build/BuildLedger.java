@@ -57,8 +57,11 @@ public interface BuildLedger {
    */
   List<BuildId> startable(int concurrent);
 
-  /** All that are neither queued nor finished, oldest first. */
+  /** All that are neither queued, held nor finished, oldest first. */
   List<Active> active();
+
+  /** Those whose deployment waits, in the order in which they are to be deployed. */
+  List<Build> held();
 
   /** A number for a deployment, higher than any before. */
   long nextSequence();

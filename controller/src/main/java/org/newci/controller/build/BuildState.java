@@ -2,7 +2,7 @@ package org.newci.controller.build;
 
 import java.util.Locale;
 
-/** Where a build stands; it only ever moves to a later one. */
+/** Where a build stands; it only ever moves to a later one, but for HELD. */
 public enum BuildState {
   /** Waits for its turn. */
   QUEUED("wait"),
@@ -12,6 +12,8 @@ public enum BuildState {
   BUILDING("build"),
   /** Its artifact goes from GitLab to the store. */
   COLLECTING("collect"),
+  /** Its artifact is in the store and waits: deployments are stopped. */
+  HELD("hold"),
   /** Its pinned artifact goes to the environment. */
   DEPLOYING("deploy"),
   /** Over; the outcome says how. */
@@ -33,8 +35,8 @@ public enum BuildState {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** True between the queue and the end: the project is occupied. */
+  /** True while something is done for it: the project is occupied. */
   public boolean isActive() {
-    return this != QUEUED && this != FINISHED;
+    return this != QUEUED && this != HELD && this != FINISHED;
   }
 }

@@ -4,6 +4,7 @@ import static org.newci.controller.build.BuildState.BUILDING;
 import static org.newci.controller.build.BuildState.COLLECTING;
 import static org.newci.controller.build.BuildState.DEPLOYING;
 import static org.newci.controller.build.BuildState.FINISHED;
+import static org.newci.controller.build.BuildState.HELD;
 import static org.newci.controller.build.BuildState.MIRRORING;
 import static org.newci.controller.build.BuildState.QUEUED;
 
@@ -52,11 +53,17 @@ public final class Decider {
     on(BUILDING, BuildEvent.CancelAsked.class, Decider::cancelSoon, BUILDING);
     on(BUILDING, BuildEvent.TimePassed.class, pipeline::timePassed, BUILDING, FINISHED);
 
-    on(COLLECTING, BuildEvent.Collected.class, Decider::collected, DEPLOYING);
+    on(COLLECTING, BuildEvent.Collected.class, Decider::collected, DEPLOYING, FINISHED);
     on(COLLECTING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(COLLECTING, BuildEvent.CancelAsked.class, Decider::cancelAtOnce, FINISHED);
     on(COLLECTING, BuildEvent.TimePassed.class, Decider::stay, COLLECTING);
 
+    on(HELD, BuildEvent.Held.class, Decider::heldOn, HELD);
+    on(HELD, BuildEvent.Released.class, Decider::released, DEPLOYING);
+    on(HELD, BuildEvent.CancelAsked.class, Decider::cancelAtOnce, FINISHED);
+    on(HELD, BuildEvent.TimePassed.class, Decider::stay, HELD);
+
+    on(DEPLOYING, BuildEvent.Held.class, Decider::held, HELD);
     on(DEPLOYING, BuildEvent.Deployed.class, Decider::deployed, FINISHED);
     on(DEPLOYING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(DEPLOYING, BuildEvent.TimePassed.class, Decider::stay, DEPLOYING);
@@ -164,6 +171,14 @@ public final class Decider {
 
   private static Build collected(Build build, BuildEvent.Collected event, Instant now) {
     var answer = event.answer();
+    Long most = build.order().grant().artifactBytes();
+    if (most != null && answer.size() > most) {
+      return build.finish(
+          Outcome.FAILED,
+          "%s has %d bytes; the registry lets this project have %d."
+              .formatted(answer.path(), answer.size(), most),
+          now);
+    }
     Artifact artifact =
         new Artifact(answer.sha256(), answer.size(), answer.job(), answer.path(), event.sequence());
     return build
@@ -174,6 +189,22 @@ public final class Decider {
                 .formatted(answer.path(), answer.job(), answer.sha256(), answer.size()),
             "Deploying %s.".formatted(build.order().publishedName()),
             now);
+  }
+
+  private static Build held(Build build, BuildEvent.Held event, Instant now) {
+    return build.holdBack(event.sentence(), now);
+  }
+
+  private static Build heldOn(Build build, BuildEvent.Held event, Instant now) {
+    return event.sentence().equals(build.sentence()) ? build : build.saying(event.sentence());
+  }
+
+  private static Build released(Build build, BuildEvent.Released event, Instant now) {
+    return build.enter(
+        DEPLOYING,
+        "Deployments go on.",
+        "Deploying %s.".formatted(build.order().publishedName()),
+        now);
   }
 
   private static Build deployed(Build build, BuildEvent.Deployed event, Instant now) {

@@ -19,7 +19,7 @@ public enum Effect {
   /** Everything that a build in that standing wants. */
   static Set<Effect> wantedBy(Build build) {
     return switch (build.state()) {
-      case QUEUED, FINISHED -> EnumSet.noneOf(Effect.class);
+      case QUEUED, HELD, FINISHED -> EnumSet.noneOf(Effect.class);
       case MIRRORING -> EnumSet.of(MIRROR);
       case BUILDING ->
           build.stop() != null && build.found().pipeline() != null

@@ -10,6 +10,8 @@ public enum EventKind {
   PIPELINES_LISTED(BuildEvent.PipelinesListed.class),
   PIPELINE_LOOKED(BuildEvent.PipelineLooked.class),
   COLLECTED(BuildEvent.Collected.class),
+  HELD(BuildEvent.Held.class),
+  RELEASED(BuildEvent.Released.class),
   DEPLOYED(BuildEvent.Deployed.class),
   STEP_FAILED(BuildEvent.StepFailed.class),
   CANCEL_ASKED(BuildEvent.CancelAsked.class),

@@ -1,6 +1,7 @@
 package org.newci.controller.build;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param submitter subject of the token that asked
  * @param commit the commit to build, when a retry pinned it
  * @param retryOf the build that this one repeats
+ * @param grant what the registry granted it
  */
 public record Order(
     String repo,
@@ -24,10 +26,32 @@ public record Order(
     String submitter,
     @Nullable String commit,
     @Nullable BuildId retryOf,
-    Instant createdAt) {
+    Instant createdAt,
+    Grant grant) {
+
+  /** Builds of before the registry have no grant. */
+  @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
+  public Order {
+    grant = Objects.requireNonNullElse(grant, Grant.STANDARD);
+  }
 
   /** The same order again, for that commit if it is known. */
   public Order again(BuildId first, @Nullable String pinned, String by, Instant now) {
-    return new Order(repo, ref, artifact, publishedName, project, by, pinned, first, now);
+    return new Order(repo, ref, artifact, publishedName, project, by, pinned, first, now, grant);
+  }
+
+  /** The same order in that project, with that grant. */
+  public Order granted(String inProject, Grant given) {
+    return new Order(
+        repo,
+        ref,
+        artifact,
+        publishedName,
+        inProject,
+        submitter,
+        commit,
+        retryOf,
+        createdAt,
+        given);
   }
 }

@@ -94,11 +94,13 @@ final class PipelineRules {
           ? build.finish(stop.outcome(), stop.sentence(), now)
           : build;
     }
-    if (over(build.stepStart(), limits.build(), now)) {
+    Duration own = build.order().grant().time();
+    Duration most = own == null || own.compareTo(limits.build()) > 0 ? limits.build() : own;
+    if (over(build.stepStart(), most, now)) {
       return stop(
           build,
           Outcome.TIMED_OUT,
-          "The pipeline was not over within %s.".formatted(inWords(limits.build())),
+          "The pipeline was not over within %s.".formatted(inWords(most)),
           now);
     }
     Pipeline pipeline = build.found().pipeline();

@@ -44,7 +44,7 @@ final class CollectReaction implements Reactions.Reaction {
             build.id().text(),
             1,
             build.rank(),
-            null);
+            build.order().grant().artifactBytes());
     BuildEvent event;
     try {
       CollectAnswer answer =

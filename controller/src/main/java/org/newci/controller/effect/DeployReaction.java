@@ -1,5 +1,7 @@
 package org.newci.controller.effect;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.controller.build.Build;
@@ -8,23 +10,27 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Limits;
+import org.newci.controller.hold.Gate;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
 /**
- * Has the deploy worker publish the pinned bytes, addressed by their digest: a name in the store
- * may meanwhile mean something else. The request is the same each time.
+ * Asks the gate, at each try, and has the deploy worker publish the pinned bytes, addressed by
+ * their digest: a name in the store may meanwhile mean something else. The request is the same each
+ * time.
  */
 final class DeployReaction implements Reactions.Reaction {
 
   private final Peer deployer;
   private final Conductor conductor;
+  private final Gate gate;
   private final Patience patience;
   private final Limits limits;
 
-  DeployReaction(Peer deployer, Conductor conductor, Patience patience, Limits limits) {
+  DeployReaction(Peer deployer, Conductor conductor, Gate gate, Patience patience, Limits limits) {
     this.deployer = deployer;
     this.conductor = conductor;
+    this.gate = gate;
     this.patience = patience;
     this.limits = limits;
   }
@@ -46,13 +52,32 @@ final class DeployReaction implements Reactions.Reaction {
     BuildEvent event;
     try {
       DeployAnswer answer =
-          patience.ask(
-              build.stepStart().plus(limits.step()),
-              left -> deployer.post("/deploy", request, DeployAnswer.class, left));
+          patience.ask(build.stepStart().plus(limits.step()), left -> deploy(build, request, left));
       event = new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
+    } catch (HeldBack e) {
+      event = new BuildEvent.Held(String.valueOf(e.getMessage()));
     } catch (PeerFailure e) {
       event = new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
     }
     conductor.tell(build.id(), event);
+  }
+
+  private DeployAnswer deploy(Build build, DeployRequest request, Duration left)
+      throws PeerFailure {
+    Optional<String> held = gate.holds(build);
+    if (held.isPresent()) {
+      throw new HeldBack(held.get());
+    }
+    return deployer.post("/deploy", request, DeployAnswer.class, left);
+  }
+
+  /** The gate is shut. */
+  private static final class HeldBack extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    HeldBack(String sentence) {
+      super(sentence);
+    }
   }
 }

@@ -2,12 +2,11 @@ package org.newci.controller.effect;
 
 import java.time.Clock;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.Limits;
+import org.newci.controller.hold.Gate;
 import org.newci.shell.peer.Peer;
 
 /** Puts the reactions together: which effect is done by whom. */
@@ -21,7 +20,8 @@ public final class Effects {
   /**
    * All reactions.
    *
-   * @param hook where GitLab is to send its events
+   * @param inputs what GitLab projects are given
+   * @param gate asked before every deployment
    */
   public static Reactions reactions(
       Peers peers,
@@ -30,7 +30,8 @@ public final class Effects {
       Watches watches,
       Limits limits,
       Clock clock,
-      Supplier<MirrorRequest.Hook> hook) {
+      ProjectInputs inputs,
+      Gate gate) {
     VcsWorker vcs = new VcsWorker(peers.vcs());
     LogStore logs = new LogStore(peers.blobs());
     Patience patience = Patience.standard(clock);
@@ -38,7 +39,7 @@ public final class Effects {
         conductor,
         Map.of(
             Effect.MIRROR,
-            new MirrorReaction(vcs, conductor, patience, limits, hook),
+            new MirrorReaction(vcs, conductor, patience, limits, inputs),
             Effect.WATCH,
             new WatchReaction(vcs, logs, watches, conductor, clock),
             Effect.CANCEL_PIPELINE,
@@ -46,6 +47,6 @@ public final class Effects {
             Effect.COLLECT,
             new CollectReaction(vcs, ledger, conductor, patience, limits),
             Effect.DEPLOY,
-            new DeployReaction(peers.deploy(), conductor, patience, limits)));
+            new DeployReaction(peers.deploy(), conductor, gate, patience, limits)));
   }
 }

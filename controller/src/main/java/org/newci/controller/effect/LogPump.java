@@ -45,9 +45,15 @@ final class LogPump implements AutoCloseable {
   private @Nullable LogText text;
   private long taken;
   private long stored;
+  private final long most;
+  private boolean full;
   private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
 
-  LogPump(VcsWorker vcs, LogStore store, BuildId build, long project) {
+  /**
+   * @param most bytes of the log that are kept
+   */
+  LogPump(VcsWorker vcs, LogStore store, BuildId build, long project, long most) {
+    this.most = most;
     this.vcs = vcs;
     this.store = store;
     this.build = build;
@@ -153,7 +159,17 @@ final class LogPump implements AutoCloseable {
   }
 
   private void append(byte[] bytes) throws PeerFailure {
-    unsent.writeBytes(bytes);
+    long room = most - stored - unsent.size();
+    if (full || bytes.length <= room) {
+      unsent.writeBytes(full ? new byte[0] : bytes);
+    } else {
+      full = true;
+      unsent.write(bytes, 0, (int) Math.max(0, room));
+      unsent.writeBytes(
+          "\n[The log ends here: the registry lets this project have %d bytes.]\n"
+              .formatted(most)
+              .getBytes(StandardCharsets.UTF_8));
+    }
     send();
   }
 

@@ -67,7 +67,10 @@ final class WatchReaction implements Reactions.Reaction {
       throw new IllegalStateException("build %s is in no project".formatted(given.id()));
     }
     Watches.Watch watch = watches.enter(given.id(), source.projectId());
-    try (LogPump pump = new LogPump(vcs, logs, given.id(), source.projectId())) {
+    Long most = given.order().grant().logBytes();
+    try (LogPump pump =
+        new LogPump(
+            vcs, logs, given.id(), source.projectId(), most == null ? Long.MAX_VALUE : most)) {
       watch(given, source, watch, pump);
     } finally {
       watches.leave(given.id(), watch);

@@ -244,8 +244,26 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
   }
 
   @Override
+  public List<Build> held() {
+    return reader.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT body FROM build JOIN build_body ON build = rank WHERE state = 'HELD'"
+                        + " ORDER BY sequence, rank")
+                .mapTo(String.class)
+                .map(SqliteLedger::build)
+                .list());
+  }
+
+  @Override
   public long nextSequence() {
     return sequence.incrementAndGet();
+  }
+
+  /** What else is written into this database, by the same thread. */
+  GroupCommit writer() {
+    return writer;
   }
 
   @Override

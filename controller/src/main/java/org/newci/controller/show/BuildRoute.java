@@ -6,22 +6,21 @@ import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.PipelineRef;
 import org.newci.contracts.controller.StepView;
 import org.newci.controller.build.Build;
-import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Step;
 
 /** {@code GET /builds/ID}. */
 public final class BuildRoute {
 
-  private final BuildLedger ledger;
+  private final PathBuild builds;
 
-  public BuildRoute(BuildLedger ledger) {
-    this.ledger = ledger;
+  public BuildRoute(PathBuild builds) {
+    this.builds = builds;
   }
 
   /** One build with its steps. */
   public void build(Context ctx) {
-    ctx.json(view(PathBuild.find(ledger, ctx)));
+    ctx.json(view(builds.find(ctx)));
   }
 
   static BuildView view(Build build) {

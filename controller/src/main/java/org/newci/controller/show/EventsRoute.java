@@ -31,12 +31,15 @@ public final class EventsRoute {
 
   private static final int PIECE = 500;
 
+  private final PathBuild builds;
   private final BuildLedger ledger;
   private final History history;
   private final Bell bell;
   private final Clock clock;
 
-  public EventsRoute(BuildLedger ledger, History history, Bell bell, Clock clock) {
+  public EventsRoute(
+      PathBuild builds, BuildLedger ledger, History history, Bell bell, Clock clock) {
+    this.builds = builds;
     this.ledger = ledger;
     this.history = history;
     this.bell = bell;
@@ -45,7 +48,7 @@ public final class EventsRoute {
 
   /** Writes events until the build is over, the token ends or the reader goes. */
   public void events(Context ctx) throws IOException {
-    Build build = PathBuild.find(ledger, ctx);
+    Build build = builds.find(ctx);
     String accept = ctx.header("Accept");
     if (accept != null && !accept.contains("text/event-stream") && !accept.contains("*/*")) {
       throw new Problem(

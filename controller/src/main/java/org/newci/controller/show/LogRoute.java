@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import org.newci.controller.build.Build;
-import org.newci.controller.build.BuildLedger;
 import org.newci.controller.effect.LogStore;
 import org.newci.shell.peer.PeerFailure;
 import org.newci.shell.problem.Problem;
@@ -12,17 +11,17 @@ import org.newci.shell.problem.Problem;
 /** {@code GET /builds/ID/log}: text, kept by the store. */
 public final class LogRoute {
 
-  private final BuildLedger ledger;
+  private final PathBuild builds;
   private final LogStore logs;
 
-  public LogRoute(BuildLedger ledger, LogStore logs) {
-    this.ledger = ledger;
+  public LogRoute(PathBuild builds, LogStore logs) {
+    this.builds = builds;
     this.logs = logs;
   }
 
   /** The log so far, from {@code ?offset=} (bytes) on. */
   public void log(Context ctx) throws IOException {
-    Build build = PathBuild.find(ledger, ctx);
+    Build build = builds.find(ctx);
     long offset = offset(ctx.queryParam("offset"));
     try (InputStream log = logs.open(build.id(), offset)) {
       ctx.contentType("text/plain; charset=utf-8").header("X-Content-Type-Options", "nosniff");

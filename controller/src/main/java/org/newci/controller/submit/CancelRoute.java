@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import java.util.Map;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
-import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
@@ -15,24 +14,24 @@ import org.newci.shell.problem.Problem;
 /** {@code POST /builds/ID/cancel}. */
 public final class CancelRoute {
 
-  private final BuildLedger ledger;
+  private final PathBuild builds;
   private final Conductor conductor;
 
-  public CancelRoute(BuildLedger ledger, Conductor conductor) {
-    this.ledger = ledger;
+  public CancelRoute(PathBuild builds, Conductor conductor) {
+    this.builds = builds;
     this.conductor = conductor;
   }
 
   /** Asks for the end of a build; what is being deployed or over cannot be cancelled. */
   public void cancel(Context ctx) {
-    Build build = PathBuild.find(ledger, ctx);
+    Build build = builds.findForActing(ctx);
     String by = BearerGate.caller(ctx).subject();
     Decision decision = conductor.tell(build.id(), new BuildEvent.CancelAsked(by));
     Build after =
         switch (decision) {
           case Decision.Move move -> move.next();
           case Decision.Stay stay -> stay.build();
-          case Decision.Illegal illegal -> throw notNow(PathBuild.find(ledger, ctx));
+          case Decision.Illegal illegal -> throw notNow(builds.find(ctx));
         };
     ctx.status(202)
         .header("Location", "/builds/" + after.id())

@@ -1,7 +1,6 @@
 package org.newci.controller.submit;
 
 import io.javalin.http.Context;
-import java.security.SecureRandom;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.controller.CdAnswer;
@@ -12,7 +11,10 @@ import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildLedger.OnceKey;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Order;
-import org.newci.controller.queue.Dispatcher;
+import org.newci.controller.registry.Asked;
+import org.newci.controller.registry.Person;
+import org.newci.controller.registry.ProjectName;
+import org.newci.controller.registry.Verdict;
 import org.newci.controller.show.PathBuild;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.problem.Problem;
@@ -24,80 +26,67 @@ public final class SubmitRoutes {
   private static final int LONGEST_KEY = 255;
   private static final String RETRY_AFTER_S = "30";
 
-  private final BuildLedger ledger;
-  private final Dispatcher dispatcher;
-  private final HostRule hosts;
-  private final int queueLimit;
-  private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
+  /** Who may have what built: the registry in force. */
+  public interface Rules {
+    Verdict decide(Asked asked, Person person);
+  }
 
-  /**
-   * @param loopback true lets sources on this machine's loopback in
-   * @param queueLimit builds that may wait
-   */
-  public SubmitRoutes(
-      BuildLedger ledger, Dispatcher dispatcher, boolean loopback, int queueLimit, Clock clock) {
-    this.ledger = ledger;
-    this.dispatcher = dispatcher;
-    this.hosts = new HostRule(loopback);
-    this.queueLimit = queueLimit;
+  private final Intake intake;
+  private final PathBuild builds;
+  private final Rules rules;
+  private final Clock clock;
+
+  public SubmitRoutes(Intake intake, PathBuild builds, Rules rules, Clock clock) {
+    this.intake = intake;
+    this.builds = builds;
+    this.rules = rules;
     this.clock = clock;
   }
 
   /** Takes an order. */
   public void cd(Context ctx) {
-    CdRequest request = ProblemPages.body(ctx, CdRequest.class, true);
-    String subject = BearerGate.caller(ctx).subject();
-    add(ctx, order(request, subject), once(ctx, subject));
+    Asked asked = Asked.of(ProblemPages.body(ctx, CdRequest.class, true));
+    Person person = Person.of(BearerGate.caller(ctx));
+    Verdict.Allowed allowed = allowed(asked, person);
+    Order order =
+        new Order(
+            asked.repo().text(),
+            asked.ref(),
+            asked.artifact(),
+            asked.publishedName(),
+            allowed.project(),
+            person.subject(),
+            null,
+            null,
+            clock.instant(),
+            allowed.grant());
+    add(ctx, order, once(ctx, person.subject()));
   }
 
   /** The same order again, for the commit that the first one was pinned to. */
   public void retry(Context ctx) {
-    Build first = PathBuild.find(ledger, ctx);
+    Build first = builds.findForActing(ctx);
     if (first.state() != BuildState.FINISHED) {
       throw Problem.conflict(
           "The build %s is %s; only a finished build can be tried again."
               .formatted(first.id(), first.state().word()));
     }
+    Order old = first.order();
+    Asked asked =
+        Asked.of(new CdRequest(old.repo(), old.ref(), old.artifact(), old.publishedName()));
+    Person person = Person.of(BearerGate.caller(ctx));
+    Verdict.Allowed allowed = allowed(asked, person);
     var source = first.found().source();
-    String commit = source != null ? source.commit() : first.order().commit();
-    String subject = BearerGate.caller(ctx).subject();
-    add(ctx, first.order().again(first.id(), commit, subject, clock.instant()), null);
+    String commit = source != null ? source.commit() : old.commit();
+    Order again = old.again(first.id(), commit, person.subject(), clock.instant());
+    add(ctx, again.granted(allowed.project(), allowed.grant()), null);
   }
 
-  private Order order(CdRequest request, String subject) {
-    RepoUrl repo = RepoUrl.parse(given("repo", request.repo()));
-    hosts.check(repo);
-    String ref = Names.ref(given("ref", request.ref()));
-    String artifact = request.artifact() == null ? null : Names.artifact(request.artifact());
-    String published = request.publishedName();
-    if (published != null && artifact == null) {
-      throw Problem.badRequest(
-          "The field 'published_name' is there, but 'artifact' is not: nothing would be"
-              + " published.");
-    }
-    if (published != null) {
-      Names.fileName("published_name", published);
-    } else if (artifact != null) {
-      published = Names.fileName("artifact", artifact.replaceFirst(".*/", ""));
-    }
-    return new Order(
-        repo.text(),
-        ref,
-        artifact,
-        published,
-        ProjectName.of(repo),
-        subject,
-        null,
-        null,
-        clock.instant());
-  }
-
-  private static String given(String field, @Nullable String value) {
-    if (value == null) {
-      throw Problem.badRequest("The field '%s' is missing (expected text).".formatted(field));
-    }
-    return value;
+  private Verdict.Allowed allowed(Asked asked, Person person) {
+    return switch (rules.decide(asked, person)) {
+      case Verdict.Allowed allowed -> allowed;
+      case Verdict.Refused refused -> throw refused.problem();
+    };
   }
 
   private static @Nullable OnceKey once(Context ctx, String subject) {
@@ -114,13 +103,8 @@ public final class SubmitRoutes {
   }
 
   private void add(Context ctx, Order order, @Nullable OnceKey once) {
-    BuildLedger.Added added =
-        ledger.add(Build.of(BuildId.fresh(clock, random), order), once, queueLimit);
-    switch (added) {
-      case BuildLedger.Fresh fresh -> {
-        dispatcher.wake();
-        accept(ctx, fresh.build().id());
-      }
+    switch (intake.add(order, once)) {
+      case BuildLedger.Fresh fresh -> accept(ctx, fresh.build().id());
       case BuildLedger.Known known -> accept(ctx, known.id());
       case BuildLedger.KeyTaken taken ->
           throw Problem.unprocessable(
@@ -132,7 +116,7 @@ public final class SubmitRoutes {
             429,
             "queue-full",
             "%d builds wait already (the limit is %d); try again later."
-                .formatted(full.waiting(), queueLimit));
+                .formatted(full.waiting(), intake.queueLimit()));
       }
     }
   }

@@ -52,7 +52,8 @@ class DeciderTest {
         assertThat(to).contains(move.next().state());
         assertThat(move.next().version()).isEqualTo(build.version() + 1);
         assertThat(move.effects()).isEqualTo(Effect.wantedBy(move.next()));
-        assertThat(move.next().state()).isGreaterThanOrEqualTo(state);
+        boolean heldBack = move.next().state() == BuildState.HELD;
+        assertThat(move.next().state().compareTo(state) >= 0 || heldBack).isTrue();
         assertThat(move.next().outcome() != null)
             .isEqualTo(move.next().state() == BuildState.FINISHED);
       }

@@ -29,7 +29,8 @@ public final class Given {
         "ann",
         null,
         null,
-        START);
+        START,
+        Grant.STANDARD);
   }
 
   public static Build queued(String artifact) {
@@ -82,6 +83,8 @@ public final class Given {
       case PIPELINES_LISTED -> listed(41);
       case PIPELINE_LOOKED -> looked("running", job("build", "running", null, null));
       case COLLECTED -> collected();
+      case HELD -> new BuildEvent.Held("Waits: ann stopped deployments.");
+      case RELEASED -> new BuildEvent.Released();
       case DEPLOYED -> deployed();
       case STEP_FAILED -> new BuildEvent.StepFailed(state, "It did not work.");
       case CANCEL_ASKED -> cancel();
@@ -91,6 +94,10 @@ public final class Given {
 
   /** A build that has come that far in the usual way. */
   public static Build in(BuildState state, String artifact) {
+    if (state == BuildState.HELD) {
+      return after(
+          in(BuildState.DEPLOYING, artifact), new BuildEvent.Held("Waits."), Duration.ZERO);
+    }
     Build build = queued(artifact);
     List<BuildEvent> way =
         List.of(

@@ -98,6 +98,14 @@ public final class MemoryLedger implements BuildLedger {
   }
 
   @Override
+  public synchronized List<Build> held() {
+    return builds.values().stream()
+        .filter(build -> build.state() == BuildState.HELD)
+        .sorted(java.util.Comparator.comparingLong(b -> b.found().artifact().sequence()))
+        .toList();
+  }
+
+  @Override
   public synchronized long nextSequence() {
     return ++sequence;
   }

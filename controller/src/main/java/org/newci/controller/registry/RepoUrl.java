@@ -1,4 +1,4 @@
-package org.newci.controller.submit;
+package org.newci.controller.registry;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,8 +18,10 @@ import org.newci.shell.problem.Problem;
  * @param host in lower case, without brackets
  * @param port -1 for the scheme's own
  * @param path as it was written, without a leading slash
+ * @param login user of ssh, and {@code ~/} where the path begins in that user's folder; else empty
  */
-record RepoUrl(String text, String scheme, String host, int port, String path) {
+public record RepoUrl(
+    String text, String scheme, String host, int port, String path, String login) {
 
   private static final int LONGEST = 2_000;
   private static final Set<String> SCHEMES = Set.of("http", "https", "git", "ssh");
@@ -27,10 +29,12 @@ record RepoUrl(String text, String scheme, String host, int port, String path) {
       Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
   private static final Pattern SHORT =
       Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^:].*)");
+  private static final Pattern ENCODED = Pattern.compile("%(2[fF]|5[cC]|25|00)");
+  private static final Pattern ODD_PART = Pattern.compile("(^|/)\\.{1,2}(/|$)|//[^/]|\\\\");
   private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\\.?");
 
   /** Reads it, or says in a sentence what is wrong with it. */
-  static RepoUrl parse(String text) {
+  public static RepoUrl parse(String text) {
     if (text.isBlank() || text.length() > LONGEST) {
       throw wrong(text.isBlank() ? "empty" : "longer than %d characters".formatted(LONGEST));
     }
@@ -40,7 +44,9 @@ record RepoUrl(String text, String scheme, String host, int port, String path) {
     }
     Matcher scp = SHORT.matcher(text);
     if (!text.contains("://") && scp.matches()) {
-      return checked(text, "ssh", scp.group(2), -1, scp.group(3));
+      boolean fromRoot = scp.group(3).startsWith("/");
+      String login = scp.group(1) + (fromRoot ? "@" : "@~/");
+      return checked(text, "ssh", scp.group(2), -1, scp.group(3), login);
     }
     URI uri;
     try {
@@ -60,10 +66,15 @@ record RepoUrl(String text, String scheme, String host, int port, String path) {
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw wrong("with a query or a fragment: '%s'".formatted(clean(text)));
     }
-    return checked(text, scheme, uri.getHost(), uri.getPort(), uri.getPath());
+    if (ENCODED.matcher(uri.getRawPath()).find()) {
+      throw wrong("with an encoded slash, backslash or percent sign: '%s'".formatted(clean(text)));
+    }
+    String login = user == null ? "" : user + "@";
+    return checked(text, scheme, uri.getHost(), uri.getPort(), uri.getPath(), login);
   }
 
-  private static RepoUrl checked(String text, String scheme, String rawHost, int port, String raw) {
+  private static RepoUrl checked(
+      String text, String scheme, String rawHost, int port, String raw, String login) {
     String host = rawHost.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
     String path = raw.replaceFirst("^/+", "");
     if (!host.contains(":") && !HOST.matcher(host).matches()) {
@@ -75,20 +86,53 @@ record RepoUrl(String text, String scheme, String host, int port, String path) {
     if (path.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw wrong("with a control character in its path");
     }
+    // A server may walk such a path to somewhere else than where the registry's patterns look.
+    if (ODD_PART.matcher(path).find()) {
+      throw wrong("with '.', '..', '\\' or an empty part in its path: '%s'".formatted(clean(text)));
+    }
     boolean own = Integer.valueOf(port).equals(PORTS.get(scheme));
-    return new RepoUrl(text, scheme, host, own ? -1 : port, path);
+    return new RepoUrl(text, scheme, host, own ? -1 : port, path, login);
+  }
+
+  /** One text for all ways to write it, without the login of ssh: what patterns look at. */
+  String normal() {
+    return url("");
   }
 
   /** One text for all ways to write it; two repositories never share one. */
-  String normal() {
-    String trimmed = path.replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
-    return "%s://%s%s/%s"
-        .formatted(scheme, host.replaceAll("\\.$", ""), port < 0 ? "" : ":" + port, trimmed);
+  public String identity() {
+    return url(login);
+  }
+
+  private String url(String before) {
+    return "%s://%s%s%s/%s"
+        .formatted(
+            scheme,
+            before.replaceAll("~/$", ""),
+            bareHost(),
+            port < 0 ? "" : ":" + port,
+            before.endsWith("~/") ? "~/" + barePath() : barePath());
+  }
+
+  /** The host without the dot that may end a whole name. */
+  String bareHost() {
+    return host.replaceAll("\\.$", "");
+  }
+
+  /** The path without slashes and {@code .git} at its end. */
+  String barePath() {
+    return path.replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
+  }
+
+  /** The port that a scheme has when none is named; empty for other words. */
+  static String ownPort(String scheme) {
+    Integer port = PORTS.get(scheme);
+    return port == null ? "" : String.valueOf(port);
   }
 
   /** The last part of the path, without {@code .git}. */
   String lastName() {
-    return normal().replaceFirst(".*/", "");
+    return barePath().replaceFirst(".*/", "");
   }
 
   private static Problem wrong(String what) {

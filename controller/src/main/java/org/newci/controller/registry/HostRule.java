@@ -1,4 +1,4 @@
-package org.newci.controller.submit;
+package org.newci.controller.registry;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package org.newci.controller.submit;
+package org.newci.controller.registry;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package org.newci.controller.submit;
+package org.newci.controller.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,164 @@
+package org.newci.controller.hold;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.BuildState;
+import org.newci.controller.build.Conductor;
+import org.newci.controller.build.Decision;
+import org.newci.controller.build.Found;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every deployment asks here before it begins, under the same lock as a stop: after a stop is
+ * answered none begins. What waited goes on in order, one at a time in each environment, so that an
+ * older build is never overtaken by a newer one.
+ */
+public final class Gate implements Conductor.Listener, AutoCloseable {
+
+  private static final long ONCE_IN_A_WHILE_MS = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+  private final DeploymentStops stops;
+  private final BuildLedger ledger;
+  private final Conductor conductor;
+  private final Semaphore wakes = new Semaphore(0);
+  private final Thread thread;
+  private volatile boolean closed;
+  private List<DeploymentStop> inForce;
+
+  public Gate(DeploymentStops stops, BuildLedger ledger, Conductor conductor) {
+    this.stops = stops;
+    this.ledger = ledger;
+    this.conductor = conductor;
+    this.inForce = stops.inForce();
+    this.thread = Thread.ofVirtual().name("gate").unstarted(this::loop);
+  }
+
+  /** Begins to release what waits. */
+  public Gate start() {
+    thread.start();
+    return this;
+  }
+
+  /** Stops deployments; answers the stop that is in force. */
+  public synchronized DeploymentStop stop(DeploymentStop stop) {
+    DeploymentStop now = stops.add(stop);
+    inForce = stops.inForce();
+    return now;
+  }
+
+  /** Ends a stop; empty if there is none. */
+  public synchronized Optional<DeploymentStop> resume(
+      String environment, String by, String reason, Instant at) {
+    Optional<DeploymentStop> ended = stops.remove(environment, by, reason, at);
+    inForce = stops.inForce();
+    wakes.release();
+    return ended;
+  }
+
+  /** The stops in force. */
+  public synchronized List<DeploymentStop> inForce() {
+    return inForce;
+  }
+
+  /** Why that build must not be deployed now, as a sentence for it; empty if it may. */
+  public synchronized Optional<String> holds(Build build) {
+    String environment = environment(build);
+    for (DeploymentStop stop : inForce) {
+      if (stop.holds(environment)) {
+        return Optional.of(stop.sentence());
+      }
+    }
+    boolean overtakes =
+        ledger.held().stream().anyMatch(other -> isBefore(other, build))
+            || ledger.active().stream()
+                .map(BuildLedger.Active::build)
+                .filter(other -> other.state() == BuildState.DEPLOYING)
+                .filter(other -> other.order().project().equals(build.order().project()))
+                .anyMatch(other -> isBefore(other, build));
+    return overtakes
+        ? Optional.of("Waits for the deployments before it, which were held.")
+        : Optional.empty();
+  }
+
+  @Override
+  public void moved(Decision.Move move) {
+    BuildState state = move.next().state();
+    if (state == BuildState.FINISHED || state == BuildState.HELD) {
+      wakes.release();
+    }
+  }
+
+  private void loop() {
+    while (!closed) {
+      try {
+        if (wakes.tryAcquire(ONCE_IN_A_WHILE_MS, TimeUnit.MILLISECONDS)) {
+          wakes.drainPermits();
+        }
+        release();
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        if (!closed) {
+          LOG.error("the held deployments could not be looked at", e);
+        }
+      }
+    }
+  }
+
+  /** Lets the first go on of each environment where nothing is being deployed. */
+  synchronized void release() {
+    List<Build> held = ledger.held();
+    if (held.isEmpty()) {
+      return;
+    }
+    Set<String> busy = new HashSet<>();
+    for (BuildLedger.Active active : ledger.active()) {
+      if (active.build().state() == BuildState.DEPLOYING) {
+        busy.add(environment(active.build()));
+      }
+    }
+    for (Build build : held) {
+      String environment = environment(build);
+      boolean stopped = inForce.stream().anyMatch(stop -> stop.holds(environment));
+      if (!stopped && busy.add(environment)) {
+        conductor.tell(build.id(), new BuildEvent.Released());
+      }
+    }
+  }
+
+  private static boolean isBefore(Build one, Build other) {
+    return !one.id().equals(other.id())
+        && environment(one).equals(environment(other))
+        && sequence(one) < sequence(other);
+  }
+
+  private static String environment(Build build) {
+    return build.order().grant().environment();
+  }
+
+  private static long sequence(Build build) {
+    Found.Artifact artifact = build.found().artifact();
+    return artifact == null ? 0 : artifact.sequence();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

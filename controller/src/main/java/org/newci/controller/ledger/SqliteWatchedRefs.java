@@ -1,0 +1,68 @@
+package org.newci.controller.ledger;
+
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.newci.controller.build.Build;
+import org.newci.controller.build.Found;
+import org.newci.controller.watch.WatchedRefs;
+
+/** The watched refs in the ledger's database. */
+public final class SqliteWatchedRefs implements WatchedRefs {
+
+  private final Jdbi reader;
+  private final GroupCommit writer;
+
+  public SqliteWatchedRefs(Database database, SqliteLedger ledger) {
+    this.reader = database.reader();
+    this.writer = ledger.writer();
+  }
+
+  @Override
+  public Optional<Seen> last(String identity, String ref) {
+    return reader.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT commit_id, seen FROM watched_ref WHERE identity = ? AND ref = ?")
+                .bind(0, identity)
+                .bind(1, ref)
+                .map((row, context) -> new Seen(row.getString("commit_id"), row.getLong("seen")))
+                .findOne());
+  }
+
+  @Override
+  public void saw(String identity, String ref, Seen now) {
+    int _ =
+        writer.write(
+            handle ->
+                handle.execute(
+                    "INSERT INTO watched_ref (identity, ref, commit_id, seen) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (identity, ref) DO UPDATE SET commit_id ="
+                        + " excluded.commit_id, seen = excluded.seen",
+                    identity,
+                    ref,
+                    now.commit(),
+                    now.count()));
+  }
+
+  @Override
+  public Optional<Newest> newestBuild(String url, String ref) {
+    return reader.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT body FROM build JOIN build_body ON build = rank WHERE repo = ? AND ref"
+                        + " = ? ORDER BY rank DESC LIMIT 1")
+                .bind(0, url)
+                .bind(1, ref)
+                .mapTo(String.class)
+                .map(SqliteLedger::build)
+                .findOne()
+                .map(SqliteWatchedRefs::newest));
+  }
+
+  private static Newest newest(Build build) {
+    Found.Source source = build.found().source();
+    return new Newest(source == null ? build.order().commit() : source.commit());
+  }
+}
