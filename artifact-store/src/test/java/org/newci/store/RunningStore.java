@@ -86,12 +86,13 @@ public final class RunningStore implements AutoCloseable {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  /** Every file of the store but its lock. */
+  /** Every file of the store but its lock and its index. */
   public List<Path> files() throws IOException {
     try (Stream<Path> files = Files.walk(home.resolve("data"))) {
       return files
           .filter(Files::isRegularFile)
           .filter(file -> !file.endsWith("lock"))
+          .filter(file -> !file.getFileName().toString().startsWith("index.db"))
           .sorted()
           .toList();
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.newci.contracts.store.LogAnswer;
 import org.newci.shell.edge.PathName;
 import org.newci.shell.problem.Problem;
+import org.newci.store.disk.DiskFull;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +75,9 @@ public final class LogRoutes {
   }
 
   private long kept(LogName build, long offset, byte[] bytes, int count) throws IOException {
-    return switch (shelf.append(build, offset, ByteBuffer.wrap(bytes, 0, count))) {
+    ByteBuffer piece = ByteBuffer.wrap(bytes, 0, count);
+    var outcome = DiskFull.guard("the log", () -> shelf.append(build, offset, piece));
+    return switch (outcome) {
       case LogShelf.Outcome.Kept kept -> kept.size();
       case LogShelf.Outcome.Gap gap ->
           throw new Problem(

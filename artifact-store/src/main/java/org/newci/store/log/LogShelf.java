@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -105,6 +109,27 @@ public final class LogShelf {
     } catch (NoSuchFileException e) {
       return 0;
     }
+  }
+
+  /**
+   * Removes the logs that were last written to before that time.
+   *
+   * @param dry true to leave them and only tell
+   * @return the builds whose logs they are
+   */
+  public List<String> removeOlder(Instant before, boolean dry) throws IOException {
+    List<String> gone = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.log")) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          gone.add(String.valueOf(file.getFileName()).replaceFirst("\\.log$", ""));
+          if (!dry) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
+    return gone;
   }
 
   private ByteBuffer notice() {

@@ -101,7 +101,7 @@ class BlobFaultsTest {
     assertThat(torn).isEmpty();
     store.put("/blobs/app", body(7, size));
     assertThat(store.get("/blobs/app").body()).isEqualTo(body(7, size));
-    assertThat(store.files()).hasSize(17);
+    assertThat(store.files()).hasSize(16);
   }
 
   /** All bytes are the same, so that a mixture shows. */

@@ -33,6 +33,15 @@ public final class PathName {
     return decode(path.substring(prefix.length()));
   }
 
+  /**
+   * The name that one segment of a path as it was sent stands for.
+   *
+   * @throws Problem 400 {@code bad-name}
+   */
+  public static String decoded(String segment) {
+    return decode(segment);
+  }
+
   /** Encodes a name as one segment of a path. */
   public static String encode(String name) {
     StringBuilder segment = new StringBuilder();
