@@ -26,14 +26,19 @@ import org.newci.standin.hook.HookRoutes;
 import org.newci.standin.hook.HookSender;
 import org.newci.standin.hook.HookTarget;
 import org.newci.standin.pipeline.Changes;
+import org.newci.standin.pipeline.JobArtifactRoutes;
 import org.newci.standin.pipeline.JobDesk;
 import org.newci.standin.pipeline.JobFiles;
 import org.newci.standin.pipeline.JobQueue;
+import org.newci.standin.pipeline.JobRoutes;
 import org.newci.standin.pipeline.JobTokens;
+import org.newci.standin.pipeline.JobView;
 import org.newci.standin.pipeline.JobWatch;
+import org.newci.standin.pipeline.PipelineDesk;
 import org.newci.standin.pipeline.PipelineRoutes;
 import org.newci.standin.pipeline.PipelineStart;
 import org.newci.standin.pipeline.Predefined;
+import org.newci.standin.pipeline.TestReports;
 import org.newci.standin.project.ProjectAccess;
 import org.newci.standin.project.ProjectDeletion;
 import org.newci.standin.project.ProjectRoutes;
@@ -164,9 +169,8 @@ public final class StandInService implements AutoCloseable {
       new ProjectDeletion(access, projects, disk(), clock, base).addTo(spec);
       new VariableRoutes(database, access, base).addTo(spec);
       new HookRoutes(database, access, target, clock, base).addTo(spec);
-      new PipelineRoutes(
-              new PipelineRoutes.Sources(database, access, users, repositories, files), desk, base)
-          .addTo(spec);
+      PipelineStart starter = new PipelineStart(database, repositories, changes, predefined);
+      addPipelines(spec, access, starter, new PipelineDesk(database, changes, files));
       new RunnerRoutes(database, users, clock).addTo(spec);
       new RunnerAdminRoutes(database, users, access, base).addTo(spec);
       RequestRoutes requests =
@@ -179,16 +183,23 @@ public final class StandInService implements AutoCloseable {
       requests.addTo(spec);
       new TraceRoutes(gate, desk, files, limits.largestTrace()).addTo(spec);
       new ArtifactRoutes(gate, desk, files, limits.largestArchive()).addTo(spec);
-      new GitRoutes(
-              database,
-              users,
-              repositories,
-              gate::mayRead,
-              new PipelineStart(database, repositories, changes, predefined))
-          .addTo(spec);
+      new GitRoutes(database, users, repositories, gate::mayRead, starter).addTo(spec);
 
-      JobWatch watch = new JobWatch(database, changes, clock).start();
+      JobWatch watch = new JobWatch(database, changes, files, clock).start();
       return new StandInService(Edge.start(listen, spec), database, watch, sender, requests);
+    }
+
+    private void addPipelines(
+        EdgeSpec spec, ProjectAccess access, PipelineStart starter, PipelineDesk desk) {
+      PipelineRoutes.Reading reading =
+          new PipelineRoutes.Reading(
+              database,
+              access,
+              new JobView(database, users, repositories, files, base),
+              new TestReports(database, files));
+      new PipelineRoutes(reading, starter, desk, base).addTo(spec);
+      new JobRoutes(reading, files, desk, base).addTo(spec);
+      new JobArtifactRoutes(reading, files, desk).addTo(spec);
     }
 
     private ProjectRoutes.Disk disk() {

@@ -136,8 +136,8 @@ class GitOverHttpTest {
     assertThat(pipelines().get(0).path("status").asText()).isEqualTo("skipped");
     assertThat(pipelines().get(1).path("status").asText()).isEqualTo("skipped");
     git.run("commit", "-q", "--allow-empty", "-m", "more");
-    assertThat(git.attempt("push", "-o", "ci.variable=A=b", url, "master").output())
-        .contains("The push option 'ci.variable=A=b' is not supported by this server.");
+    assertThat(git.attempt("push", "-o", "ci.input=A=b", url, "master").output())
+        .contains("The push option 'ci.input=A=b' is not supported by this server.");
   }
 
   @Test

@@ -270,7 +270,9 @@ class RunnerApiTest {
   @Test
   void twoRunnersGetEachJobOnce() throws Exception {
     for (int i = 0; i < 20; i++) {
-      push("job%d:\n  script: make\n".formatted(i));
+      // Of one branch, the newer pipelines would cancel the older ones.
+      git.commit(".gitlab-ci.yml", "job%d:\n  script: make\n".formatted(i));
+      git.run("push", "-q", standIn.gitUrl("hello", "x", StandIn.ROOT), "HEAD:branch" + i);
     }
     Queue<Long> taken = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<Void>> runners =

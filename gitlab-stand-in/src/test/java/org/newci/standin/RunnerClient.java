@@ -1,6 +1,7 @@
 package org.newci.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -100,18 +101,35 @@ final class RunnerClient {
     return Map.of("checksum", "crc32:%08x".formatted(crc.getValue()), "bytesize", bytes.length);
   }
 
+  /** The strongest variable of that name. */
+  static JsonNode variable(JsonNode job, String key) {
+    JsonNode found = MissingNode.getInstance();
+    for (JsonNode variable : job.path("variables")) {
+      if (variable.path("key").asText().equals(key)) {
+        found = variable;
+      }
+    }
+    return found;
+  }
+
   StandIn.Answer upload(JsonNode job, byte[] archive) {
+    return upload(job, "archive", "artifacts.zip", archive);
+  }
+
+  StandIn.Answer upload(JsonNode job, String type, String filename, byte[] archive) {
     String boundary = "b0undary4711";
     byte[] head =
         ("--"
                 + boundary
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"artifacts.zip\""
+                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+                + filename
+                + "\""
                 + "\r\nContent-Type: application/octet-stream\r\n\r\n")
             .getBytes(StandardCharsets.UTF_8);
     byte[] tail = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
     return standIn.send(
-        to("/jobs/%d/artifacts?artifact_format=zip&artifact_type=archive"
-                .formatted(job.path("id").asLong()))
+        to("/jobs/%d/artifacts?artifact_format=%s&artifact_type=%s"
+                .formatted(job.path("id").asLong(), type.equals("archive") ? "zip" : "gzip", type))
             .header("JOB-TOKEN", job.path("token").asText())
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .POST(

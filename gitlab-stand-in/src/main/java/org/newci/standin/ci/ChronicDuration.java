@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: "1h 30m", "2 minutes", "90s", "1 hour and 5 min", "3600". */
-final class ChronicDuration {
+public final class ChronicDuration {
   private static final Pattern PART =
       Pattern.compile("\\s*(?:,|\\band\\b)?\\s*(\\d{1,9}(?:\\.\\d{1,3})?)\\s*([a-z]*)");
 
   private ChronicDuration() {}
 
   /** The duration, to the second, or nothing when the text is none or comes to zero. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT).strip();
     if (lower.length() > 100) {
       return Optional.empty();

@@ -46,7 +46,7 @@ final class PushRules implements PreReceiveHook {
     return options == null
         ? Optional.empty()
         : options.stream()
-            .filter(option -> !option.equals("ci.skip"))
+            .filter(option -> !option.equals("ci.skip") && !option.startsWith("ci.variable="))
             .findFirst()
             .map("The push option '%s' is not supported by this server."::formatted);
   }

@@ -15,6 +15,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -132,8 +133,33 @@ public final class Repositories {
     }
   }
 
-  private static boolean isFile(FileMode mode) {
+  static boolean isFile(FileMode mode) {
     return mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE);
+  }
+
+  /** What that ref (full name) points at: a commit, or an annotated tag. */
+  public Optional<String> ref(long projectId, String name) {
+    if (!Repository.isValidRefName(name)) {
+      return Optional.empty();
+    }
+    try (Repository repository = open(projectId)) {
+      return Optional.ofNullable(repository.exactRef(name))
+          .map(Ref::getObjectId)
+          .map(ObjectId::name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the ref " + name, e);
+    }
+  }
+
+  /** Removes a ref of {@link #keep}; nothing when it is gone. */
+  public void unkeep(long projectId, String ref) {
+    try (Repository repository = open(projectId)) {
+      RefUpdate update = repository.updateRef(ref);
+      update.setForceUpdate(true);
+      update.delete();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the ref " + ref, e);
+    }
   }
 
   /** Points that ref at that commit, so that it can be fetched for as long as the ref is there. */

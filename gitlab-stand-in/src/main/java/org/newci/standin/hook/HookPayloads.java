@@ -75,7 +75,11 @@ public final class HookPayloads {
     json.put(
         "protected_ref",
         project.defaultBranch() != null && pipeline.ref().equals(project.defaultBranch()));
-    json.put("variables", List.of());
+    json.put(
+        "variables",
+        pipeline.variables().stream()
+            .map(variable -> Map.of("key", variable.key(), "value", variable.value()))
+            .toList());
     json.put("url", pipelines.pipelineUrl(project, pipeline));
     return json;
   }
@@ -94,13 +98,12 @@ public final class HookPayloads {
     json.put("failure_reason", job.failureReason());
     json.put("when", job.spec().when().name().toLowerCase(java.util.Locale.ROOT));
     json.put("manual", false);
-    json.put("allow_failure", job.spec().allowFailure());
+    json.put("allow_failure", job.allowFailure());
     json.put("user", user.hook());
     json.put("runner", runner(handle, job));
-    Job.Artifacts file = job.artifacts();
     Map<String, Object> artifacts = new LinkedHashMap<>();
-    artifacts.put("filename", file == null ? null : file.filename());
-    artifacts.put("size", file == null ? null : file.size());
+    artifacts.put("filename", job.archive().map(Job.Artifact::filename).orElse(null));
+    artifacts.put("size", job.archive().map(Job.Artifact::size).orElse(null));
     json.put("artifacts_file", artifacts);
     json.put("environment", null);
     return json;
@@ -131,7 +134,7 @@ public final class HookPayloads {
     putTimes(json, "build_finished_at", job.times().finished());
     json.put("build_duration", Times.seconds(job.times().started(), job.times().finished()));
     json.put("build_queued_duration", Times.seconds(job.times().queued(), job.times().started()));
-    json.put("build_allow_failure", job.spec().allowFailure());
+    json.put("build_allow_failure", job.allowFailure());
     json.put(
         "build_failure_reason",
         job.failureReason() == null ? "unknown_failure" : job.failureReason());

@@ -1,12 +1,17 @@
 package org.newci.standin.pipeline;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.newci.standin.ci.PipelineFlow;
 import org.newci.standin.database.Database;
 import org.newci.standin.runner.Runner;
 
-/** Where runners take jobs and say how they fare, and people cancel them. */
+/** Where runners take jobs and say how they fare. */
 public final class JobDesk {
 
   private final Database database;
@@ -22,30 +27,54 @@ public final class JobDesk {
 
   /** Gives the runner the oldest job that it may have; nobody else gets the same. */
   public Optional<Job> claim(Runner runner, boolean cancelsGracefully) {
-    if (database.read(JobStore::pending).stream().noneMatch(job -> fits(runner, job))) {
+    if (database.read(JobStore::waiting).stream().noneMatch(job -> fits(runner, job))) {
       return Optional.empty();
     }
     return changes.run(
-        change ->
-            JobStore.pending(change.handle()).stream()
-                .filter(job -> fits(runner, job))
-                .findFirst()
-                .map(
-                    job -> {
-                      Job started =
-                          change.move(
-                              job.started(
-                                  runner.id(),
-                                  timeout(runner, job),
-                                  cancelsGracefully,
-                                  change.now()));
-                      change.settle(job.pipelineId());
-                      return started;
-                    }));
+        change -> {
+          for (JobStore.Waiting waiting : JobStore.waiting(change.handle())) {
+            Optional<Job> job =
+                fits(runner, waiting)
+                    ? JobStore.byId(change.handle(), waiting.id())
+                    : Optional.empty();
+            if (job.isPresent() && isComplete(job.get(), change)) {
+              return Optional.of(start(job.get(), runner, cancelsGracefully, change));
+            }
+          }
+          return Optional.empty();
+        });
   }
 
-  private static boolean fits(Runner runner, Job job) {
-    return runner.takes(job.projectId(), job.spec().tags());
+  private static Job start(Job job, Runner runner, boolean cancelsGracefully, Change change) {
+    Job started =
+        change.move(
+            job.started(runner.id(), timeout(runner, job), cancelsGracefully, change.now()));
+    change.settle(job.pipelineId());
+    return started;
+  }
+
+  private static boolean fits(Runner runner, JobStore.Waiting job) {
+    return runner.takes(job.projectId(), job.tags());
+  }
+
+  /** Whether all that the job gets from others is still there; else the job has failed. */
+  private static boolean isComplete(Job job, Change change) {
+    List<Job> jobs = JobStore.latest(change.handle(), job.pipelineId());
+    List<String> sources =
+        PipelineFlow.artifactSources(job.spec(), jobs.stream().map(Job::spec).toList());
+    boolean missing =
+        jobs.stream()
+            .filter(other -> sources.contains(other.name()))
+            .anyMatch(other -> isGone(other.left(), change.now()));
+    if (missing) {
+      change.end(job.over(JobState.FAILED, "missing_dependency_failure", null, change.now()));
+    }
+    return !missing;
+  }
+
+  private static boolean isGone(Job.Left left, Instant now) {
+    Instant expireAt = left.expireAt();
+    return left.erasedAt() != null || (expireAt != null && expireAt.isBefore(now));
   }
 
   private static int timeout(Runner runner, Job job) {
@@ -67,11 +96,34 @@ public final class JobDesk {
         });
   }
 
-  /** Notes the archive that a job's runner has handed in. */
-  public void artifacts(Job job, Job.Artifacts artifacts) {
+  /** Notes a file that a job's runner has handed in, and until when the job's files are kept. */
+  public void artifact(Job job, Job.Artifact artifact, @Nullable Duration keepFor) {
+    leave(
+        job,
+        (left, now) -> {
+          List<Job.Artifact> all = new ArrayList<>(left.artifacts());
+          all.removeIf(other -> other.type().equals(artifact.type()));
+          all.add(artifact);
+          Instant expireAt = keepFor == null ? left.expireAt() : now.plus(keepFor);
+          return new Job.Left(all, left.dotenv(), expireAt, left.erasedAt());
+        });
+  }
+
+  /** Notes the variables that a job leaves to those behind it. */
+  public void dotenv(Job job, List<GivenVariable> variables) {
+    leave(
+        job,
+        (left, now) -> new Job.Left(left.artifacts(), variables, left.expireAt(), left.erasedAt()));
+  }
+
+  private void leave(Job job, BiFunction<Job.Left, Instant, Job.Left> next) {
     changes.run(
         change -> {
-          JobStore.artifacts(change.handle(), job.id(), artifacts);
+          JobStore.byId(change.handle(), job.id())
+              .ifPresent(
+                  now ->
+                      JobStore.left(
+                          change.handle(), job.id(), next.apply(now.left(), change.now())));
           return job;
         });
   }
@@ -92,30 +144,5 @@ public final class JobDesk {
     return ending.success()
         ? job.over(JobState.SUCCESS, null, 0, change.now())
         : job.over(JobState.FAILED, ending.reason(), ending.exitCode(), change.now());
-  }
-
-  /** Cancels one job, as far as it is not over. */
-  public Optional<Job> cancel(long id) {
-    return changes.run(
-        change -> {
-          Optional<Job> job = JobStore.byId(change.handle(), id);
-          job.ifPresent(
-              found -> {
-                change.cancel(found);
-                change.settle(found.pipelineId());
-              });
-          return JobStore.byId(change.handle(), id);
-        });
-  }
-
-  /** Cancels all of a pipeline's jobs that are not over. */
-  public Pipeline cancelPipeline(Pipeline pipeline) {
-    return changes.run(
-        change -> {
-          List<Job> jobs = JobStore.ofPipeline(change.handle(), pipeline.id());
-          jobs.forEach(change::cancel);
-          change.settle(pipeline.id());
-          return PipelineStore.byId(change.handle(), pipeline.id()).orElse(pipeline);
-        });
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.newci.standin.git.Repositories;
 
-/** Logs and archives of jobs: a folder a project, a folder a job. */
+/** Logs and artifacts of jobs: a folder a project, a folder a job. */
 public final class JobFiles {
 
   private static final int STRIPES = 64;
@@ -35,11 +35,6 @@ public final class JobFiles {
   /** The log of that job. */
   public Path trace(Job job) {
     return folder(job).resolve("job.log");
-  }
-
-  /** The archive of that job. */
-  public Path archive(Job job) {
-    return folder(job).resolve("artifacts.zip");
   }
 
   /** Removes all that a project's jobs left. */
@@ -122,15 +117,46 @@ public final class JobFiles {
     return "crc32:%08x".formatted(crc.getValue());
   }
 
-  /** A file for an archive that is being received. */
+  /** A file for an artifact that is being received. */
   public Path newUpload(Job job) throws IOException {
     Files.createDirectories(folder(job));
     return Files.createTempFile(folder(job), "upload-", ".part");
   }
 
-  /** Puts a received archive in its place. */
-  public void keepArchive(Job job, Path upload) throws IOException {
+  /** The artifact of that type. */
+  public Path artifact(Job job, String type) {
+    return type.equals("archive")
+        ? folder(job).resolve("artifacts.zip")
+        : folder(job).resolve("report-" + type);
+  }
+
+  /** Puts a received artifact in its place. */
+  public void keep(Job job, String type, Path upload) throws IOException {
     Files.move(
-        upload, archive(job), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        upload,
+        artifact(job, type),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Removes all that a job left. */
+  public void erase(Job job) {
+    alone(
+        job,
+        () -> {
+          Repositories.removeTree(folder(job));
+          return job;
+        });
+  }
+
+  /** Removes the artifacts of a job; its log stays. */
+  public void dropArtifacts(Job job) {
+    try {
+      for (Job.Artifact artifact : job.left().artifacts()) {
+        Files.deleteIfExists(artifact(job, artifact.type()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the artifacts of job " + job.id(), e);
+    }
   }
 }

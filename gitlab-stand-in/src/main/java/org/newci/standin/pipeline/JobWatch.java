@@ -27,12 +27,14 @@ public final class JobWatch implements AutoCloseable {
 
   private final Database database;
   private final Changes changes;
+  private final JobFiles files;
   private final Clock clock;
   private final Thread thread;
 
-  public JobWatch(Database database, Changes changes, Clock clock) {
+  public JobWatch(Database database, Changes changes, JobFiles files, Clock clock) {
     this.database = database;
     this.changes = changes;
+    this.files = files;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("job-watch").unstarted(this::watch);
   }
@@ -65,11 +67,14 @@ public final class JobWatch implements AutoCloseable {
   /** Looks at all jobs once. */
   void look() {
     Instant now = clock.instant();
+    wake(now);
+    expire(now);
     List<Job> late =
         database.read(
             handle ->
                 Stream.concat(
-                        JobStore.withRunner(handle).stream(), JobStore.pending(handle).stream())
+                        JobStore.withRunner(handle).stream(),
+                        JobStore.waitingSince(handle, now.minus(LONGEST_WAIT)).stream())
                     .filter(job -> overdue(job, now).isPresent())
                     .toList());
     for (Job seen : late) {
@@ -82,6 +87,38 @@ public final class JobWatch implements AutoCloseable {
                             .ifPresent(reason -> change.end(lost(job, reason, change.now()))));
             return change;
           });
+    }
+  }
+
+  /** Lets delayed jobs begin whose time has come. */
+  private void wake(Instant now) {
+    for (Job seen : database.read(handle -> JobStore.due(handle, now))) {
+      changes.run(
+          change -> {
+            JobStore.byId(change.handle(), seen.id())
+                .filter(job -> job.state() == JobState.SCHEDULED)
+                .ifPresent(
+                    job -> {
+                      change.enqueue(job);
+                      change.settle(job.pipelineId());
+                    });
+            return change;
+          });
+    }
+  }
+
+  /** Removes artifacts that have had their time. */
+  private void expire(Instant now) {
+    for (Job job : database.read(handle -> JobStore.expired(handle, now))) {
+      changes.run(
+          change -> {
+            JobStore.left(
+                change.handle(),
+                job.id(),
+                new Job.Left(List.of(), List.of(), job.left().expireAt(), job.left().erasedAt()));
+            return change;
+          });
+      files.dropArtifacts(job);
     }
   }
 

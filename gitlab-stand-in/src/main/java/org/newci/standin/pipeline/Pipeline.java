@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.newci.standin.ci.Workflow;
 
 /**
  * A pipeline.
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param status in GitLab's words
  * @param stages of its jobs, in order
  * @param yamlErrors what is wrong with the CI file, or null
+ * @param workflow its name, and what cancels it
+ * @param variables that its maker gave; stronger than the project's
  */
 public record Pipeline(
     long id,
@@ -29,9 +32,15 @@ public record Pipeline(
     Instant createdAt,
     Instant updatedAt,
     @Nullable Instant startedAt,
-    @Nullable Instant finishedAt) {
+    @Nullable Instant finishedAt,
+    List<GivenVariable> variables,
+    Workflow workflow) {
 
   private static final Set<String> OVER = Set.of("success", "failed", "canceled", "skipped");
+
+  public Pipeline {
+    variables = List.copyOf(variables);
+  }
 
   /** Whether nothing follows any more. */
   public boolean isOver() {
@@ -58,6 +67,8 @@ public record Pipeline(
         createdAt,
         now,
         started ? now : startedAt,
-        over ? now : null);
+        over ? now : null,
+        variables,
+        workflow);
   }
 }

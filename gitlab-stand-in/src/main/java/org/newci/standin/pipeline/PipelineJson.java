@@ -55,7 +55,8 @@ public final class PipelineJson {
     json.put("created_at", Times.rest(pipeline.createdAt()));
     json.put("updated_at", Times.rest(pipeline.updatedAt()));
     json.put("web_url", pipelineUrl(project, pipeline));
-    json.put("name", null);
+    String name = pipeline.workflow().name();
+    json.put("name", name.isEmpty() ? null : name);
     return json;
   }
 
@@ -112,11 +113,11 @@ public final class PipelineJson {
     json.put("ref", around.pipeline().ref());
     json.put("tag", around.pipeline().tag());
     json.put("coverage", null);
-    json.put("allow_failure", job.spec().allowFailure());
+    json.put("allow_failure", job.allowFailure());
     json.put("created_at", Times.rest(job.times().created()));
     json.put("started_at", Times.rest(job.times().started()));
     json.put("finished_at", Times.rest(job.times().finished()));
-    json.put("erased_at", null);
+    json.put("erased_at", Times.rest(job.left().erasedAt()));
     json.put("duration", Times.seconds(job.times().started(), job.times().finished()));
     json.put("queued_duration", Times.seconds(job.times().queued(), job.times().started()));
     json.put("user", around.user().basic(base));
@@ -126,13 +127,14 @@ public final class PipelineJson {
     json.put("web_url", url + "/-/jobs/" + job.id());
     json.put("project", Map.of("ci_job_token_scope_enabled", false));
     json.put("artifacts", artifacts(job, around.traceSize()));
-    Job.Artifacts file = job.artifacts();
-    if (file != null) {
-      json.put("artifacts_file", Map.of("filename", file.filename(), "size", file.size()));
-    }
+    job.archive()
+        .ifPresent(
+            file ->
+                json.put(
+                    "artifacts_file", Map.of("filename", file.filename(), "size", file.size())));
     json.put("runner", around.runner().map(Runner::json).orElse(null));
     json.put("runner_manager", null);
-    json.put("artifacts_expire_at", null);
+    json.put("artifacts_expire_at", Times.rest(job.left().expireAt()));
     json.put("archived", around.project().archived());
     json.put("tag_list", job.spec().tags());
     if (job.state() == JobState.FAILED) {
@@ -144,9 +146,8 @@ public final class PipelineJson {
 
   private static List<Map<String, Object>> artifacts(Job job, long traceSize) {
     List<Map<String, Object>> all = new ArrayList<>();
-    Job.Artifacts file = job.artifacts();
-    if (file != null) {
-      all.add(artifact("archive", file.size(), file.filename(), "zip"));
+    for (Job.Artifact file : job.left().artifacts()) {
+      all.add(artifact(file.type(), file.size(), file.filename(), file.format()));
     }
     if (traceSize > 0) {
       all.add(artifact("trace", traceSize, "job.log", null));

@@ -11,22 +11,26 @@ import org.jspecify.annotations.Nullable;
 import org.newci.standin.ci.CiFile;
 import org.newci.standin.ci.CommitFiles;
 import org.newci.standin.ci.Compiled;
-import org.newci.standin.ci.JobSpec;
 import org.newci.standin.ci.PushContext;
+import org.newci.standin.ci.Workflow;
 import org.newci.standin.database.Database;
 import org.newci.standin.git.Commit;
 import org.newci.standin.git.Push;
 import org.newci.standin.git.Repositories;
+import org.newci.standin.git.TreeFiles;
 import org.newci.standin.project.Project;
 import org.newci.standin.project.ProjectStore;
 import org.newci.standin.project.Variable;
 import org.newci.standin.user.User;
 
-/** What a push starts: a pipeline for each branch and tag, when its CI file says so. */
+/** Starts pipelines: for each branch and tag of a push, when its CI file says so, or on request. */
 public final class PipelineStart implements Push.Listener {
 
   /** GitLab starts no more than that many pipelines by one push (git_push_pipeline_limit). */
   private static final int MOST_PIPELINES = 4;
+
+  private static final Compiled.Pipeline EMPTY =
+      new Compiled.Pipeline(List.of(), List.of(), List.of(), Workflow.PLAIN);
 
   private final Database database;
   private final Repositories repositories;
@@ -87,37 +91,104 @@ public final class PipelineStart implements Push.Listener {
         });
   }
 
+  /** What came of a wish for a pipeline. */
+  public sealed interface Outcome {
+
+    /** It is there. */
+    record Begun(Pipeline pipeline) implements Outcome {}
+
+    /** There is none, for that reason. */
+    record None(String why) implements Outcome {}
+  }
+
+  /** The commit that a branch or tag points at now. */
+  public record Head(String sha, boolean tag) {}
+
+  /** Where that branch, or else that tag, points at. */
+  public Optional<Head> head(Project project, String ref) {
+    return repositories
+        .ref(project.id(), "refs/heads/" + ref)
+        .map(sha -> new Head(sha, false))
+        .or(
+            () ->
+                repositories
+                    .ref(project.id(), "refs/tags/" + ref)
+                    .flatMap(id -> repositories.commit(project.id(), id))
+                    .map(commit -> new Head(commit.id(), true)));
+  }
+
+  /** Starts one on a branch or tag as it is now; a file with mistakes makes none here. */
+  public Outcome onRequest(Project project, User user, String ref, List<GivenVariable> variables) {
+    Optional<Head> head = head(project, ref);
+    Optional<Commit> commit = head.flatMap(at -> repositories.commit(project.id(), at.sha()));
+    if (head.isEmpty() || commit.isEmpty()) {
+      return new Outcome.None("Reference not found");
+    }
+    Wish wish =
+        new Wish(
+            new Predefined.Subject(project, user, commit.get(), ref, head.get().tag(), Push.NONE),
+            "api",
+            variables);
+    return switch (compile(wish)) {
+      case Compiled.Invalid invalid -> new Outcome.None(invalid.text());
+      case Compiled.NoJobs none -> new Outcome.None(none.why());
+      case Compiled.Pipeline good -> new Outcome.Begun(begin(wish, "created", null, good));
+      case null -> new Outcome.None("Missing CI config file");
+    };
+  }
+
+  private record Wish(Predefined.Subject subject, String source, List<GivenVariable> variables) {}
+
   private void start(Project project, User user, Push.Change push, List<String> options) {
     Optional<Commit> commit = repositories.commit(project.id(), push.after());
     if (commit.isEmpty()) {
       return;
     }
-    Optional<String> file = repositories.file(project.id(), commit.get().id(), project.ciFile());
-    if (file.isEmpty()) {
-      return;
-    }
-    Predefined.Subject subject =
-        new Predefined.Subject(
-            project,
-            user,
-            commit.get(),
-            push.shortName(),
-            push.isTag(),
-            push.isTag() ? Push.NONE : push.before());
+    Wish wish =
+        new Wish(
+            new Predefined.Subject(
+                project,
+                user,
+                commit.get(),
+                push.shortName(),
+                push.isTag(),
+                push.isTag() ? Push.NONE : push.before()),
+            "push",
+            GivenVariables.ofPushOptions(options));
     if (options.contains("ci.skip") || commit.get().skipsCi()) {
-      begin(subject, "skipped", null, List.of());
+      if (files(wish.subject()).contentId(project.ciFile()).isPresent()) {
+        begin(wish, "skipped", null, EMPTY);
+      }
       return;
     }
-    switch (CiFile.compile(file.get(), context(subject))) {
-      case Compiled.Invalid invalid -> begin(subject, "failed", invalid.text(), List.of());
-      case Compiled.Pipeline good -> begin(subject, "created", null, good.jobs());
+    switch (compile(wish)) {
+      case Compiled.Invalid invalid -> begin(wish, "failed", invalid.text(), EMPTY);
+      case Compiled.Pipeline good -> begin(wish, "created", null, good);
       case Compiled.NoJobs none -> {
         // GitLab makes no pipeline then, and tells nobody.
+      }
+      case null -> {
+        // Nor without a file.
       }
     }
   }
 
-  private PushContext context(Predefined.Subject subject) {
+  /** What the commit's CI file means; null when it has none. */
+  private @Nullable Compiled compile(Wish wish) {
+    Predefined.Subject subject = wish.subject();
+    return files(subject)
+        .read(subject.project().ciFile())
+        .map(file -> CiFile.compile(file, context(wish)))
+        .orElse(null);
+  }
+
+  private CommitFiles files(Predefined.Subject subject) {
+    return new TreeFiles(
+        repositories, subject.project().id(), subject.commit().id(), subject.beforeSha());
+  }
+
+  private PushContext context(Wish wish) {
+    Predefined.Subject subject = wish.subject();
     Project project = subject.project();
     boolean isProtected = isProtected(project, subject.ref(), subject.tag());
     Map<String, String> settings = new LinkedHashMap<>();
@@ -129,13 +200,14 @@ public final class PipelineStart implements Push.Listener {
                 settings.put(variable.key(), variable.value());
               }
             });
+    wish.variables().forEach(variable -> settings.put(variable.key(), variable.value()));
     return new PushContext(
         subject.ref(),
         subject.tag(),
-        "push",
-        predefined.forRules(subject, "push", isProtected),
+        wish.source(),
+        predefined.forRules(subject, wish.source(), isProtected),
         settings,
-        CommitFiles.NONE);
+        files(subject));
   }
 
   private boolean isProtected(Project project, String ref, boolean tag) {
@@ -143,11 +215,11 @@ public final class PipelineStart implements Push.Listener {
         && database.read(handle -> ProjectStore.protection(handle, project.id(), ref)).isPresent();
   }
 
-  private void begin(
-      Predefined.Subject subject, String status, @Nullable String errors, List<JobSpec> jobs) {
+  private Pipeline begin(Wish wish, String status, @Nullable String errors, Compiled.Pipeline compiled) {
     Set<String> stages = new LinkedHashSet<>();
-    jobs.forEach(job -> stages.add(job.stage()));
-    changes.run(
+    compiled.jobs().forEach(job -> stages.add(job.stage()));
+    Predefined.Subject subject = wish.subject();
+    return changes.run(
         change -> {
           boolean over = !status.equals("created");
           Pipeline pipeline =
@@ -161,19 +233,32 @@ public final class PipelineStart implements Push.Listener {
                       subject.beforeSha(),
                       subject.ref(),
                       subject.tag(),
-                      "push",
+                      wish.source(),
                       status,
                       List.copyOf(stages),
                       errors,
                       change.now(),
                       change.now(),
                       null,
-                      over ? change.now() : null),
-                  jobs,
+                      over ? change.now() : null,
+                      wish.variables(),
+                      compiled.workflow()),
+                  compiled.jobs(),
                   subject.project().buildTimeout());
-          repositories.keep(
-              subject.project().id(), "refs/pipelines/" + pipeline.id(), pipeline.sha());
-          return pipeline;
+          repositories.keep(pipeline.projectId(), keptAs(pipeline), pipeline.sha());
+          if (!over && PipelineStore.autoCancels(change.handle(), pipeline.projectId())) {
+            change.cancelOlder(pipeline);
+          }
+          return PipelineStore.byId(change.handle(), pipeline.id()).orElse(pipeline);
         });
+  }
+
+  private static String keptAs(Pipeline pipeline) {
+    return "refs/pipelines/" + pipeline.id();
+  }
+
+  /** A pipeline is gone: its commit need not be kept for it. */
+  void forget(Pipeline pipeline) {
+    repositories.unkeep(pipeline.projectId(), keptAs(pipeline));
   }
 }

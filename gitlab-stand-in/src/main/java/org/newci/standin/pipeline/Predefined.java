@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.newci.standin.ci.JobSpec;
+import org.newci.standin.ci.JobPredefined;
 import org.newci.standin.git.Commit;
 import org.newci.standin.project.Project;
 import org.newci.standin.rest.Times;
@@ -42,7 +42,6 @@ public final class Predefined {
 
   /** What a job sees besides: its pipeline and itself. */
   public void addJob(Map<String, String> all, Pipeline pipeline, Job job, Project project) {
-    JobSpec spec = job.spec();
     String url = base + "/" + project.fullPath();
     all.put("CI_PIPELINE_ID", String.valueOf(pipeline.id()));
     all.put("CI_PIPELINE_IID", String.valueOf(pipeline.iid()));
@@ -50,13 +49,12 @@ public final class Predefined {
     all.put("CI_PIPELINE_CREATED_AT", String.valueOf(Times.rest(pipeline.createdAt())));
     all.put("CI_JOB_ID", String.valueOf(job.id()));
     all.put("CI_JOB_URL", url + "/-/jobs/" + job.id());
-    all.put("CI_JOB_NAME", spec.name());
-    all.put("CI_JOB_NAME_SLUG", slug(spec.name()));
-    all.put("CI_JOB_GROUP_NAME", spec.name());
-    all.put("CI_JOB_STAGE", spec.stage());
+    all.putAll(JobPredefined.of(job.spec()));
+    if (!pipeline.workflow().name().isEmpty()) {
+      all.put("CI_PIPELINE_NAME", pipeline.workflow().name());
+    }
     all.put("CI_JOB_TIMEOUT", String.valueOf(job.timeout()));
     all.put("CI_JOB_STARTED_AT", String.valueOf(Times.rest(job.times().started())));
-    all.put("CI_NODE_TOTAL", "1");
   }
 
   private Map<String, String> server() {
@@ -111,8 +109,6 @@ public final class Predefined {
     all.put(
         "CI_COMMIT_AUTHOR", "%s <%s>".formatted(commit.author().name(), commit.author().email()));
     all.put("CI_COMMIT_TIMESTAMP", commit.committer().iso());
-    all.put("CI_BUILD_REF", commit.id());
-    all.put("CI_BUILD_REF_NAME", subject.ref());
   }
 
   /** Lower case, only letters, digits and dashes, at most 63, no dash at the ends. */

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.newci.standin.ci.JobPredefined;
 import org.newci.standin.ci.JobSpec;
 import org.newci.standin.ci.PipelineFlow;
 import org.newci.standin.database.Database;
 import org.newci.standin.git.Commit;
 import org.newci.standin.git.Repositories;
+import org.newci.standin.pipeline.GivenVariable;
 import org.newci.standin.pipeline.Job;
 import org.newci.standin.pipeline.JobStore;
 import org.newci.standin.pipeline.JobTokens;
@@ -80,14 +81,14 @@ public final class JobPayload {
     json.put("inputs", List.of());
     json.put("variables", variables(job, known, runner));
     json.put("steps", steps(job));
-    json.put("image", null);
-    json.put("services", List.of());
-    json.put("artifacts", artifacts(job.spec()));
-    json.put("cache", List.of());
+    json.put("image", job.spec().image().map(SpecJson::image).orElse(null));
+    json.put("services", job.spec().services().stream().map(SpecJson::image).toList());
+    json.put("artifacts", SpecJson.artifacts(job.spec()));
+    json.put("cache", job.spec().caches().stream().map(cache -> SpecJson.cache(cache, known.safe())).toList());
     json.put("credentials", List.of());
     json.put("dependencies", dependencies(job, known));
     json.put("features", features());
-    json.put("hooks", List.of());
+    json.put("hooks", SpecJson.hooks(job.spec()));
     json.put("secrets", Map.of());
     return json;
   }
@@ -103,7 +104,7 @@ public final class JobPayload {
     return new Known(
         project,
         pipeline,
-        JobStore.ofPipeline(handle, pipeline.id()),
+        JobStore.latest(handle, pipeline.id()),
         Variable.all(handle, project.id()),
         safe);
   }
@@ -113,7 +114,7 @@ public final class JobPayload {
         "trace_sections",
         true,
         "token_mask_prefixes",
-        List.of(),
+        List.of("glpat-"),
         "failure_reasons",
         FAILURE_REASONS);
   }
@@ -186,12 +187,16 @@ public final class JobPayload {
     own.put("CI_RUNNER_ID", String.valueOf(runner.id()));
     own.put("CI_RUNNER_DESCRIPTION", runner.description() == null ? "" : runner.description());
     own.put("CI_RUNNER_TAGS", String.join(", ", runner.tags()));
+    JobPredefined.addOldNames(own);
     return new JobVariables()
         .predefined(own)
         .secret("CI_JOB_TOKEN", tokens.of(job.id()))
         .secret("CI_REPOSITORY_URL", repoUrl(job, project))
         .file(job.spec().variables())
+        .given(dotenv(job, known))
         .project(known.variables(), known.safe())
+        .given(pipeline.variables())
+        .given(job.given())
         .json();
   }
 
@@ -215,39 +220,32 @@ public final class JobPayload {
     return json;
   }
 
-  private static List<Map<String, Object>> artifacts(JobSpec spec) {
-    return spec.artifacts().stream()
-        .map(
-            artifact -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put("name", artifact.name().isEmpty() ? null : artifact.name());
-              json.put("untracked", false);
-              json.put("paths", artifact.paths());
-              json.put("exclude", List.of());
-              json.put("when", artifact.when().word());
-              json.put("expire_in", null);
-              json.put("artifact_type", "archive");
-              json.put("artifact_format", "zip");
-              return json;
-            })
-        .toList();
+  /** The jobs whose files and variables this one gets. */
+  private static List<Job> sources(Job job, Known known) {
+    List<JobSpec> specs = known.jobs().stream().map(Job::spec).toList();
+    List<String> names = PipelineFlow.artifactSources(job.spec(), specs);
+    return known.jobs().stream().filter(other -> names.contains(other.name())).toList();
+  }
+
+  private static List<GivenVariable> dotenv(Job job, Known known) {
+    return sources(job, known).stream().flatMap(other -> other.left().dotenv().stream()).toList();
   }
 
   private List<Map<String, Object>> dependencies(Job job, Known known) {
-    List<JobSpec> specs = known.jobs().stream().map(Job::spec).toList();
-    List<String> names = PipelineFlow.artifactSources(job.spec(), specs);
     List<Map<String, Object>> all = new ArrayList<>();
-    for (Job other : known.jobs()) {
-      Optional<Job.Artifacts> file = Optional.ofNullable(other.artifacts());
-      if (names.contains(other.name()) && file.isPresent()) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", other.id());
-        json.put("name", other.name());
-        json.put("token", tokens.of(other.id()));
-        json.put(
-            "artifacts_file", Map.of("filename", file.get().filename(), "size", file.get().size()));
-        all.add(json);
-      }
+    for (Job other : sources(job, known)) {
+      other
+          .archive()
+          .ifPresent(
+              file -> {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("id", other.id());
+                json.put("name", other.name());
+                json.put("token", tokens.of(other.id()));
+                json.put(
+                    "artifacts_file", Map.of("filename", file.filename(), "size", file.size()));
+                all.add(json);
+              });
     }
     return all;
   }

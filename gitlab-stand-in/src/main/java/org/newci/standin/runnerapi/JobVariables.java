@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.newci.standin.ci.CiVariable;
+import org.newci.standin.pipeline.GivenVariable;
 import org.newci.standin.project.Variable;
 
 /** A job's variables as the runner gets them: of one name only the strongest. */
@@ -36,6 +37,12 @@ final class JobVariables {
         put(v.key(), v.value(), false, v.type().equals("file"), v.masked(), v.raw());
       }
     }
+    return this;
+  }
+
+  /** Adds those that came with the pipeline, another job or whoever played this one. */
+  JobVariables given(List<GivenVariable> variables) {
+    variables.forEach(v -> put(v.key(), v.value(), false, v.type().equals("file"), false, false));
     return this;
   }
 
