@@ -24,6 +24,8 @@ import org.newci.standin.ci.CommitFiles;
 /** The files of one commit of a repository. */
 public final class TreeFiles implements CommitFiles {
 
+  // No ref has this name: what the push itself changed is remembered under it.
+  private static final String PUSH = "";
   private static final int MOST_PATHS = 200_000;
   private static final int LARGEST_FILE = 2 << 20;
 
@@ -34,7 +36,6 @@ public final class TreeFiles implements CommitFiles {
   private final Map<String, Optional<byte[]>> files = new HashMap<>();
   private final Map<String, Optional<List<String>>> since = new HashMap<>();
   private @Nullable List<String> paths;
-  private @Nullable Optional<List<String>> changed;
 
   /** Before: the commit that the ref had, or all zeros. */
   public TreeFiles(Repositories repositories, long projectId, String commit, String before) {
@@ -121,21 +122,18 @@ public final class TreeFiles implements CommitFiles {
 
   @Override
   public Optional<List<String>> changed() {
-    Optional<List<String>> known = changed;
-    if (known == null) {
-      known =
-          before.equals(Push.NONE)
-              ? Optional.empty()
-              : look(
-                  (repository, walk, head) -> {
-                    ObjectId old = ObjectId.fromString(before);
-                    return repository.getObjectDatabase().has(old)
-                        ? Optional.of(diff(repository, walk.parseCommit(old), head))
-                        : Optional.empty();
-                  });
-      changed = known;
-    }
-    return known;
+    return since.computeIfAbsent(
+        PUSH,
+        name ->
+            before.equals(Push.NONE)
+                ? Optional.empty()
+                : look(
+                    (repository, walk, head) -> {
+                      ObjectId old = ObjectId.fromString(before);
+                      return repository.getObjectDatabase().has(old)
+                          ? Optional.of(diff(repository, walk.parseCommit(old), head))
+                          : Optional.empty();
+                    }));
   }
 
   @Override
@@ -158,8 +156,7 @@ public final class TreeFiles implements CommitFiles {
                 }));
   }
 
-  private static Optional<ObjectId> resolve(Repository repository, String name)
-      throws IOException {
+  private static Optional<ObjectId> resolve(Repository repository, String name) throws IOException {
     for (String full : List.of("refs/heads/" + name, "refs/tags/" + name, name)) {
       if (Repository.isValidRefName(full) && repository.exactRef(full) != null) {
         return Optional.ofNullable(repository.resolve(full + "^{commit}"));

@@ -176,8 +176,7 @@ public final class Change {
             .map(Pipeline::workflow)
             .orElse(Workflow.PLAIN);
     List<Job> jobs = JobStore.latest(handle, failed.pipelineId());
-    List<String> names =
-        AutoCancel.byFailure(workflow, failed.judged(), specs(jobs), states(jobs));
+    List<String> names = AutoCancel.byFailure(workflow, failed.judged(), specs(jobs), states(jobs));
     jobs.stream().filter(job -> names.contains(job.name())).forEach(this::cancel);
   }
 

@@ -215,7 +215,8 @@ public final class PipelineStart implements Push.Listener {
         && database.read(handle -> ProjectStore.protection(handle, project.id(), ref)).isPresent();
   }
 
-  private Pipeline begin(Wish wish, String status, @Nullable String errors, Compiled.Pipeline compiled) {
+  private Pipeline begin(
+      Wish wish, String status, @Nullable String errors, Compiled.Pipeline compiled) {
     Set<String> stages = new LinkedHashSet<>();
     compiled.jobs().forEach(job -> stages.add(job.stage()));
     Predefined.Subject subject = wish.subject();

@@ -84,7 +84,9 @@ public final class JobPayload {
     json.put("image", job.spec().image().map(SpecJson::image).orElse(null));
     json.put("services", job.spec().services().stream().map(SpecJson::image).toList());
     json.put("artifacts", SpecJson.artifacts(job.spec()));
-    json.put("cache", job.spec().caches().stream().map(cache -> SpecJson.cache(cache, known.safe())).toList());
+    json.put(
+        "cache",
+        job.spec().caches().stream().map(cache -> SpecJson.cache(cache, known.safe())).toList());
     json.put("credentials", List.of());
     json.put("dependencies", dependencies(job, known));
     json.put("features", features());
