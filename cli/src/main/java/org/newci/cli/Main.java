@@ -3,6 +3,9 @@ package org.newci.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.newci.cli.command.BuildCommands;
 import org.newci.cli.command.DownCommand;
 import org.newci.cli.command.EnvCommand;
@@ -45,25 +48,38 @@ public final class Main {
   /** Runs one command; answers its exit code. */
   static int run(Invocation invocation, String... arguments) {
     CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(new UpCommand(invocation));
-    line.addSubcommand(new SetUpCommand(invocation));
-    line.addSubcommand(new DownCommand(invocation));
-    line.addSubcommand(new EnvCommand(invocation));
-    line.addSubcommand(new DemoCommand(invocation));
-    line.addSubcommand(new SubmitCommand(invocation));
-    line.addSubcommand(new StatusCommand(invocation));
-    line.addSubcommand(new LogsCommand(invocation));
-    line.addSubcommand(new BuildCommands.Cancel(invocation));
-    line.addSubcommand(new BuildCommands.Retry(invocation));
-    line.addSubcommand(new TokenCommand(invocation));
-    line.addSubcommand(new ServeCommand(invocation));
-    line.addSubcommand(new TrainCommand(invocation));
+    Map<String, Supplier<Object>> commands = commands(invocation);
+    Supplier<Object> named = arguments.length == 0 ? null : commands.get(arguments[0]);
+    if (named != null) {
+      // Looking through the options of all commands takes as long as most of them run.
+      line.addSubcommand(named.get());
+    } else {
+      commands.values().forEach(command -> line.addSubcommand(command.get()));
+    }
     line.getSubcommands().values().forEach(Main::addHelp);
     addHelp(line);
     line.setOut(new PrintWriter(invocation.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((failure, command, parsed) -> explain(invocation, failure));
     return line.execute(arguments);
+  }
+
+  private static Map<String, Supplier<Object>> commands(Invocation invocation) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("up", () -> new UpCommand(invocation));
+    commands.put("setup", () -> new SetUpCommand(invocation));
+    commands.put("down", () -> new DownCommand(invocation));
+    commands.put("env", () -> new EnvCommand(invocation));
+    commands.put("demo", () -> new DemoCommand(invocation));
+    commands.put("submit", () -> new SubmitCommand(invocation));
+    commands.put("status", () -> new StatusCommand(invocation));
+    commands.put("logs", () -> new LogsCommand(invocation));
+    commands.put("cancel", () -> new BuildCommands.Cancel(invocation));
+    commands.put("retry", () -> new BuildCommands.Retry(invocation));
+    commands.put("token", () -> new TokenCommand(invocation));
+    commands.put("serve", () -> new ServeCommand(invocation));
+    commands.put("train", () -> new TrainCommand(invocation));
+    return commands;
   }
 
   private static void addHelp(CommandLine line) {

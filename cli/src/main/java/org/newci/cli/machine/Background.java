@@ -18,16 +18,12 @@ public final class Background {
   public static void up(DataFolder folder, List<String> options) {
     List<String> arguments = new ArrayList<>(List.of("up", "--data", folder.toString()));
     arguments.addAll(options);
-    start(folder, Machine.NAME, "NewCI", JvmCommand.of(false, arguments));
+    start(folder, Machine.NAME, "NewCI", JvmCommand.up(arguments));
   }
 
   /** The same for one component. */
   public static void serve(DataFolder folder, String word) {
-    start(
-        folder,
-        word,
-        "The " + word,
-        JvmCommand.of(word.equals("runner"), List.of("serve", word, "--data", folder.toString())));
+    start(folder, word, "The " + word, JvmCommand.serve(word, folder));
   }
 
   private static void start(DataFolder folder, String name, String who, List<String> command) {

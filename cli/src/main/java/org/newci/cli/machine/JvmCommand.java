@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.newci.cli.Main;
 import org.newci.cli.setup.DataFolder;
 
@@ -18,13 +19,32 @@ final class JvmCommand {
   /** A runner moves bytes and holds little. */
   private static final List<String> SMALL = List.of("-Xmx64m", "-XX:ReservedCodeCacheSize=32m");
 
+  /** The start script makes one AOT cache for what is short and one for all services together. */
+  private static final Pattern CACHE =
+      Pattern.compile("^(-XX:AOTCache=.*/)(?:commands|services)-(?=[^/]*$)");
+
+  /** What the start script gives short commands, and what serves must not have. */
+  private static final String ONLY_THIS_COMMAND = "-XX:TieredStopAtLevel=1";
+
   /** Bytes; a longer log is put aside at the next start, and the one before it goes. */
   private static final long LONGEST_LOG = 16L * 1024 * 1024;
 
   private JvmCommand() {}
 
-  /** The command line of that command; {@code setsid} takes it out of our terminal's reach. */
-  static List<String> of(boolean small, List<String> arguments) {
+  /** The command line of {@code up}; {@code setsid} takes it out of our terminal's reach. */
+  static List<String> up(List<String> arguments) {
+    return command("services", List.of(), arguments);
+  }
+
+  /** The command line of one component. */
+  static List<String> serve(String word, DataFolder folder) {
+    return command(
+        "commands",
+        word.equals("runner") ? SMALL : List.of(),
+        List.of("serve", word, "--data", folder.toString()));
+  }
+
+  private static List<String> command(String cache, List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       command.add("/usr/bin/setsid");
@@ -33,15 +53,15 @@ final class JvmCommand {
     List<String> own = ownArguments();
     int jar = own.indexOf("-jar");
     if (jar >= 0) {
-      command.addAll(own.subList(0, jar));
-      if (small) {
-        command.addAll(SMALL);
+      for (String flag : own.subList(0, jar)) {
+        if (!flag.equals(ONLY_THIS_COMMAND)) {
+          command.add(CACHE.matcher(flag).replaceFirst("$1" + cache + "-"));
+        }
       }
+      command.addAll(flags);
       command.addAll(own.subList(jar, jar + 2));
     } else {
-      if (small) {
-        command.addAll(SMALL);
-      }
+      command.addAll(flags);
       command.addAll(
           List.of(
               "--enable-native-access=ALL-UNNAMED",
@@ -68,13 +88,6 @@ final class JvmCommand {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }
-  }
-
-  /** Starts one component as a process of its own. */
-  static Process serve(String word, DataFolder folder, boolean small) {
-    return start(
-        of(small, List.of("serve", word, "--data", folder.toString())),
-        folder.logs().resolve(word + ".log"));
   }
 
   private static List<String> ownArguments() {

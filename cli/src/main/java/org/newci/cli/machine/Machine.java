@@ -93,7 +93,11 @@ public final class Machine implements AutoCloseable {
     }
     for (Part part : Part.values()) {
       if (!here.contains(part)) {
-        processes.put(part, JvmCommand.serve(part.word(), folder, part == Part.RUNNER));
+        processes.put(
+            part,
+            JvmCommand.start(
+                JvmCommand.serve(part.word(), folder),
+                folder.logs().resolve(part.word() + ".log")));
       }
     }
     startHere(here, settings);

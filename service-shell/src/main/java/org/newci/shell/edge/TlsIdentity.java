@@ -32,7 +32,8 @@ final class TlsIdentity {
       }
       PrivateKey key = key(files, chain[0]);
       requireSamePair(files, key, chain[0]);
-      KeyStore store = KeyStore.getInstance("PKCS12");
+      // It never leaves memory: PKCS12 would wrap the key in ten thousand rounds of hashing.
+      KeyStore store = KeyStore.getInstance("JKS");
       store.load(null, new char[0]);
       store.setKeyEntry("edge", key, new char[0], chain);
       return store;
