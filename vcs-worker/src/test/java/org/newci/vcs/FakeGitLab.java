@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.newci.neighbours.GitCommand;
 import org.newci.neighbours.GitHttpBackend;
 import org.newci.shell.json.Json;
@@ -71,6 +72,10 @@ public final class FakeGitLab implements AutoCloseable {
   public final Map<Long, Project> projects = new TreeMap<>();
   public final Map<Long, Pipeline> pipelines = new TreeMap<>();
   public final Map<Long, FakeJob> jobs = new TreeMap<>();
+
+  /** What it says of every pipeline's tests; 500 while there is none. */
+  public volatile @Nullable Object testReport;
+
   public final List<String> requests = new CopyOnWriteArrayList<>();
   public volatile boolean immediateRemoval = true;
   public volatile boolean hookRefused;
@@ -299,6 +304,9 @@ public final class FakeGitLab implements AutoCloseable {
                   .filter(job -> id.equals("" + job.pipeline))
                   .map(job -> job.json)
                   .toList());
+      case "pipelines/test_report" ->
+          json(
+              exchange, testReport == null ? 500 : 200, testReport == null ? Map.of() : testReport);
       default -> job(exchange, part);
     }
   }

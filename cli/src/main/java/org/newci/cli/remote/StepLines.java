@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.StepView;
+import org.newci.contracts.vcs.TestCounts;
 
 /** Turns one look after another at a build into lines: one when a step begins, one at its end. */
 public final class StepLines {
@@ -36,9 +37,26 @@ public final class StepLines {
                 Duration.between(step.start(), step.end()).toMillis() / 1000.0));
       }
     }
+    if (build.pipeline() != null && build.pipeline().tests() != null && told.add("tests")) {
+      lines.addAll(tests(build.pipeline().tests()));
+    }
     if (build.outcome() != null && told.add("finished")) {
       lines.add(
           "%s: %s".formatted(Printable.line(build.outcome()), Printable.line(build.sentence())));
+    }
+    return lines;
+  }
+
+  private static List<String> tests(TestCounts tests) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "tests    %d passed, %d failed, %d skipped of %d"
+            .formatted(tests.passed(), tests.failed(), tests.skipped(), tests.total()));
+    for (String name : tests.failing()) {
+      lines.add("         failed: " + Printable.line(name));
+    }
+    if (tests.failed() > tests.failing().size()) {
+      lines.add("         and %d more".formatted(tests.failed() - tests.failing().size()));
     }
     return lines;
   }

@@ -9,9 +9,25 @@ import org.jspecify.annotations.Nullable;
  * @param status GitLab's status word: {@code pending}, {@code running}, {@code success}, …
  * @param yamlErrors why the CI file was refused, when it was
  * @param jobs the latest run of each job, in order of id
+ * @param tests what the jobs' JUnit reports say, once the pipeline is over; absent without any
  */
 public record PipelineView(
-    long id, String status, @Nullable String webUrl, @Nullable String yamlErrors, List<Job> jobs) {
+    long id,
+    String status,
+    @Nullable String webUrl,
+    @Nullable String yamlErrors,
+    List<Job> jobs,
+    @Nullable TestCounts tests) {
+
+  /** One without reports. */
+  public PipelineView(
+      long id,
+      String status,
+      @Nullable String webUrl,
+      @Nullable String yamlErrors,
+      List<Job> jobs) {
+    this(id, status, webUrl, yamlErrors, jobs, null);
+  }
 
   /**
    * One job of the pipeline.

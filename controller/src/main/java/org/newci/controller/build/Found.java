@@ -2,6 +2,7 @@ package org.newci.controller.build;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.vcs.TestCounts;
 
 /** What the steps of a build found out so far; each is pinned once and never replaced. */
 public record Found(
@@ -25,8 +26,20 @@ public record Found(
    *
    * @param status GitLab's word
    * @param idle set while jobs wait for a runner and none runs
+   * @param tests what its JUnit reports say, once it is over
    */
-  public record Pipeline(long id, String status, @Nullable String url, @Nullable Idle idle) {}
+  public record Pipeline(
+      long id,
+      String status,
+      @Nullable String url,
+      @Nullable Idle idle,
+      @Nullable TestCounts tests) {
+
+    /** One that has only just been seen. */
+    public Pipeline(long id, String status, @Nullable String url, @Nullable Idle idle) {
+      this(id, status, url, idle, null);
+    }
+  }
 
   /**
    * That no runner takes these jobs.

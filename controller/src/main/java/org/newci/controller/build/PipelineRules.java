@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.PipelineCandidates.Candidate;
 import org.newci.contracts.vcs.PipelineView;
+import org.newci.contracts.vcs.TestCounts;
 import org.newci.controller.build.Found.Idle;
 import org.newci.controller.build.Found.Pipeline;
 import org.newci.controller.build.Found.Source;
@@ -16,6 +17,9 @@ import org.newci.controller.build.Found.Source;
  * api/pipelines).
  */
 final class PipelineRules {
+
+  /** Names of failing tests that a sentence can bear. */
+  private static final int NAMED = 5;
 
   private final Limits limits;
 
@@ -64,7 +68,9 @@ final class PipelineRules {
     Idle waits =
         idle ? new Idle(before == null ? now : before.since(), String.join(", ", waiting)) : null;
     String url = view.webUrl() != null ? view.webUrl() : pinned.url();
-    Build seen = build.with(build.found().with(new Pipeline(view.id(), view.status(), url, waits)));
+    Build seen =
+        build.with(
+            build.found().with(new Pipeline(view.id(), view.status(), url, waits, view.tests())));
     return switch (view.status()) {
       case "success" -> green(seen, now);
       case "failed" -> end(seen, Outcome.FAILED, whyFailed(view), now);
@@ -134,7 +140,8 @@ final class PipelineRules {
   private static Build green(Build build, Instant now) {
     Order order = build.order();
     Pipeline pipeline = build.found().pipeline();
-    String passed = "Pipeline %d passed.".formatted(pipeline == null ? 0 : pipeline.id());
+    String passed =
+        "Pipeline %d passed%s.".formatted(pipeline == null ? 0 : pipeline.id(), counted(pipeline));
     if (build.stop() != null || order.artifact() == null) {
       return end(build, Outcome.SUCCEEDED, passed + " Nothing was to be deployed.", now);
     }
@@ -143,6 +150,12 @@ final class PipelineRules {
         passed,
         "Moving %s from GitLab to the store.".formatted(order.artifact()),
         now);
+  }
+
+  private static String counted(@Nullable Pipeline pipeline) {
+    return pipeline == null || pipeline.tests() == null
+        ? ""
+        : ", %d tests in it".formatted(pipeline.tests().total());
   }
 
   private static String whyFailed(PipelineView view) {
@@ -167,7 +180,24 @@ final class PipelineRules {
                 .formatted(
                     String.join(
                         ", ", failed.stream().skip(1).map(PipelineView.Job::name).toList()));
-    return "Job %s failed%s%s.%s".formatted(job.name(), code, reason, more);
+    return "Job %s failed%s%s.%s%s"
+        .formatted(job.name(), code, reason, more, failingTests(view.tests()));
+  }
+
+  private static String failingTests(@Nullable TestCounts tests) {
+    if (tests == null || tests.failed() == 0) {
+      return "";
+    }
+    List<String> names = tests.failing().stream().limit(NAMED).toList();
+    String more =
+        tests.failed() > names.size()
+            ? " and %d more".formatted(tests.failed() - names.size())
+            : "";
+    return " %d of %d tests failed%s."
+        .formatted(
+            tests.failed(),
+            tests.total(),
+            names.isEmpty() ? "" : ": " + String.join(", ", names) + more);
   }
 
   private static String waitsForAPerson(PipelineView view) {

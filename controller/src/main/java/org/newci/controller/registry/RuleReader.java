@@ -234,8 +234,7 @@ final class RuleReader {
     String artifact = watch.ifSet("artifact", text -> checked(() -> Names.artifact(text)));
     String named =
         watch.ifSet("publish_as", text -> checked(() -> Names.fileName("publish_as", text)));
-    String published =
-        named != null || artifact == null ? named : artifact.replaceFirst(".*/", "");
+    String published = named != null || artifact == null ? named : artifact.replaceFirst(".*/", "");
     if (published != null && publish.stream().noneMatch(glob -> glob.matches(published))) {
       watch.note(
           watch.lineOf("artifact"),

@@ -43,7 +43,12 @@ public final class BuildRoute {
         source == null ? order.commit() : source.commit(),
         pipeline == null || source == null
             ? null
-            : new PipelineRef(source.projectId(), pipeline.id(), pipeline.status(), pipeline.url()),
+            : new PipelineRef(
+                source.projectId(),
+                pipeline.id(),
+                pipeline.status(),
+                pipeline.url(),
+                pipeline.tests()),
         artifact == null ? null : "sha256:" + artifact.sha256(),
         found.url(),
         order.retryOf() == null ? null : order.retryOf().text(),

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.newci.contracts.vcs.PipelineView;
+import org.newci.contracts.vcs.TestCounts;
 
 class DeciderTest {
 
@@ -130,6 +131,21 @@ class DeciderTest {
             looked("failed", allowed, job("build", "failed", null, "runner_system_failure")),
             NOW);
     assertThat(build.sentence()).isEqualTo("Job build failed (runner_system_failure).");
+  }
+
+  @Test
+  void failingTestsAreNamedFiveAtMost() {
+    TestCounts tests =
+        new TestCounts(9, 2, 7, 0, List.of("A.a", "A.b", "A.c", "A.d", "A.e", "A.f"));
+    PipelineView view =
+        new PipelineView(
+            41, "failed", null, null, List.of(job("test", "failed", 1, "script_failure")), tests);
+    Build build = after(in(BuildState.BUILDING, null), new BuildEvent.PipelineLooked(view), NOW);
+    assertThat(build.sentence())
+        .isEqualTo(
+            "Job test failed with exit code 1 (script_failure). 7 of 9 tests failed:"
+                + " A.a, A.b, A.c, A.d, A.e and 2 more.");
+    assertThat(build.found().pipeline().tests()).isEqualTo(tests);
   }
 
   @Test

@@ -197,6 +197,15 @@ public final class GitLab {
     return all;
   }
 
+  /** What the JUnit reports of its jobs say. */
+  public GitLabTestReport testReport(long project, long pipeline) throws GitLabFailure {
+    return http.json(
+        Ask.get(
+            "/projects/%d/pipelines/%d/test_report".formatted(project, pipeline),
+            "the test report of pipeline " + pipeline),
+        GitLabTestReport.class);
+  }
+
   /** One job. */
   public GitLabJob job(long project, long id) throws GitLabFailure {
     return http.json(

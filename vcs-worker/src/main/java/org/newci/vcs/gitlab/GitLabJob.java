@@ -1,6 +1,7 @@
 package org.newci.vcs.gitlab;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param exitCode not in GitLab's documentation, but told by some servers
  * @param artifactsFile the zip of its artifacts, when it has one
+ * @param artifacts all that it has, reports too
  */
 public record GitLabJob(
     long id,
@@ -18,7 +20,11 @@ public record GitLabJob(
     @Nullable String failureReason,
     boolean allowFailure,
     @Nullable String startedAt,
-    @JsonProperty("artifacts_file") @Nullable ArtifactsFile artifactsFile) {
+    @JsonProperty("artifacts_file") @Nullable ArtifactsFile artifactsFile,
+    @Nullable List<Upload> artifacts) {
+
+  /** Anything that its runner sent: the archive, the log, a report. */
+  public record Upload(@Nullable String fileType) {}
 
   /**
    * The zip.
@@ -26,6 +32,12 @@ public record GitLabJob(
    * @param size bytes
    */
   public record ArtifactsFile(@Nullable String filename, @Nullable Long size) {}
+
+  /** True when it sent a JUnit report. */
+  public boolean hasTestReport() {
+    return artifacts != null
+        && artifacts.stream().anyMatch(upload -> "junit".equals(upload.fileType()));
+  }
 
   /** True when there is a zip to load. */
   public boolean hasArtifacts() {

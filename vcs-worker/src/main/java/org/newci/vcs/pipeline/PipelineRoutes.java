@@ -6,9 +6,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.newci.auth.Scope;
 import org.newci.contracts.vcs.PipelineCandidates;
 import org.newci.contracts.vcs.PipelineView;
+import org.newci.contracts.vcs.TestCounts;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.shell.json.Json;
 import org.newci.shell.problem.Problem;
@@ -16,11 +18,17 @@ import org.newci.vcs.gitlab.GitLab;
 import org.newci.vcs.gitlab.GitLabFailure;
 import org.newci.vcs.gitlab.GitLabJob;
 import org.newci.vcs.gitlab.GitLabPipeline;
+import org.newci.vcs.gitlab.GitLabTestReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads pipelines and cancels them. Each request asks GitLab anew: nothing is kept here. */
 public final class PipelineRoutes {
 
   private static final String BRANCH = "master";
+  private static final int MOST_FAILING = 50;
+  private static final int LONGEST_NAME = 300;
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineRoutes.class);
 
   private final GitLab gitlab;
   private final ExitCodes exitCodes;
@@ -94,10 +102,36 @@ public final class PipelineRoutes {
    */
   private PipelineView view(long project, long id) throws GitLabFailure {
     GitLabPipeline pipeline = gitlab.pipeline(project, id);
-    List<PipelineView.Job> jobs =
-        newest(gitlab.jobs(project, id)).stream().map(job -> job(project, job)).toList();
+    List<GitLabJob> jobs = newest(gitlab.jobs(project, id));
     return new PipelineView(
-        pipeline.id(), pipeline.status(), pipeline.webUrl(), pipeline.yamlErrors(), jobs);
+        pipeline.id(),
+        pipeline.status(),
+        pipeline.webUrl(),
+        pipeline.yamlErrors(),
+        jobs.stream().map(job -> job(project, job)).toList(),
+        pipeline.hasEnded() && jobs.stream().anyMatch(GitLabJob::hasTestReport)
+            ? tests(project, id)
+            : null);
+  }
+
+  /** A report that cannot be read must not keep its build from ending. */
+  private @Nullable TestCounts tests(long project, long id) {
+    try {
+      GitLabTestReport report = gitlab.testReport(project, id);
+      return new TestCounts(
+          report.totalCount(),
+          report.successCount(),
+          report.failedCount() + report.errorCount(),
+          report.skippedCount(),
+          report.failing().limit(MOST_FAILING).map(PipelineRoutes::shortened).toList());
+    } catch (GitLabFailure e) {
+      LOG.warn("the test report of pipeline {} is left out: {}", id, e.getMessage());
+      return null;
+    }
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
   }
 
   private PipelineView.Job job(long project, GitLabJob job) {

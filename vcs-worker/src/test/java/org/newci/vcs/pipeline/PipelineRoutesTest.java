@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,57 @@ class PipelineRoutesTest {
     assertThat(jobs.get(1).path("exit_code").asInt()).isEqualTo(42);
     assertThat(jobs.get(2).has("exit_code")).isFalse();
     assertThat(jobs.get(2).path("started_at").asText()).startsWith("2026-01-02T");
+  }
+
+  @Test
+  void theTestReportOfAPipelineThatIsOverIsCountedAndItsFailingTestsNamed() {
+    long id = pipeline("failed").id;
+    long job = rig.gitlab.addJob(id, "test", "failed", bytes(""), null);
+    rig.gitlab.jobs.get(job).json.put("artifacts", List.of(Map.of("file_type", "junit")));
+    rig.gitlab.testReport = report(4, 60);
+    var tests = rig.get("/projects/%d/pipelines/%d".formatted(project, id)).body().path("tests");
+    assertThat(tests.path("total").asInt()).isEqualTo(64);
+    assertThat(tests.path("passed").asInt()).isEqualTo(4);
+    assertThat(tests.path("failed").asInt()).isEqualTo(60);
+    assertThat(tests.path("failing")).hasSize(50);
+    assertThat(tests.path("failing").get(0).asText()).isEqualTo("org.example.FooTest.bad0");
+  }
+
+  @Test
+  void aReportThatGitLabCannotGiveIsLeftOut() {
+    long id = pipeline("success").id;
+    long job = rig.gitlab.addJob(id, "test", "success", bytes(""), null);
+    rig.gitlab.jobs.get(job).json.put("artifacts", List.of(Map.of("file_type", "junit")));
+    WorkerRig.Answer answer = rig.get("/projects/%d/pipelines/%d".formatted(project, id));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().has("tests")).isFalse();
+  }
+
+  private static Map<String, Object> report(int good, int bad) {
+    List<Map<String, Object>> cases = new ArrayList<>();
+    for (int i = 0; i < good; i++) {
+      cases.add(
+          Map.of("status", "success", "name", "good" + i, "classname", "org.example.FooTest"));
+    }
+    for (int i = 0; i < bad; i++) {
+      String status = i % 2 == 0 ? "failed" : "error";
+      cases.add(Map.of("status", status, "name", "bad" + i, "classname", "org.example.FooTest"));
+    }
+    return Map.of(
+        "total_time",
+        1.5,
+        "total_count",
+        good + bad,
+        "success_count",
+        good,
+        "failed_count",
+        (bad + 1) / 2,
+        "error_count",
+        bad / 2,
+        "skipped_count",
+        0,
+        "test_suites",
+        List.of(Map.of("name", "test", "test_cases", cases)));
   }
 
   @Test
