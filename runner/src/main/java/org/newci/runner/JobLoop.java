@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class JobLoop {
   private final Set<JobRun> running = ConcurrentHashMap.newKeySet();
   private final Set<Thread> jobThreads = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Call> asking = new AtomicReference<>();
+  private final CountDownLatch hurry = new CountDownLatch(1);
   private final Thread poller;
   private volatile boolean closed;
   private Duration retry = FIRST_RETRY;
@@ -79,12 +82,12 @@ final class JobLoop {
           return;
         }
         if (RunnerApi.mayPass(answer.status())) {
-          backOff("GitLab answers %d".formatted(answer.status()));
+          backOff("GitLab answers %d".formatted(answer.status()), answer.retryAfter());
         } else {
           refused(answer.status(), answer.message());
         }
       } catch (IOException e) {
-        backOff("GitLab does not answer (%s)".formatted(e.getMessage()));
+        backOff("GitLab does not answer (%s)".formatted(e.getMessage()), Duration.ZERO);
       }
     }
   }
@@ -107,11 +110,14 @@ final class JobLoop {
         }
         case 409 -> Thread.sleep(FIRST_RETRY);
         case 401, 403, 404, 410, 422 -> refused(handed.status(), handed.message());
-        default -> backOff("GitLab answers %d to the question for jobs".formatted(handed.status()));
+        default ->
+            backOff(
+                "GitLab answers %d to the question for jobs".formatted(handed.status()),
+                handed.retryAfter());
       }
     } catch (IOException e) {
       if (!closed) {
-        backOff("GitLab does not answer (%s)".formatted(e.getMessage()));
+        backOff("GitLab does not answer (%s)".formatted(e.getMessage()), Duration.ZERO);
       }
     }
     return null;
@@ -135,12 +141,13 @@ final class JobLoop {
     Thread.sleep(REFUSED);
   }
 
-  private void backOff(String why) throws InterruptedException {
+  private void backOff(String why, Duration atLeast) throws InterruptedException {
     if (closed) {
       return;
     }
-    LOG.warn("{}; once more in {} ms.", why, retry.toMillis());
-    Thread.sleep(retry);
+    Duration wait = retry.compareTo(atLeast) > 0 ? retry : atLeast;
+    LOG.warn("{}; once more in {} ms.", why, wait.toMillis());
+    Thread.sleep(wait);
     Duration doubled = retry.multipliedBy(2);
     retry = doubled.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : doubled;
   }
@@ -170,14 +177,42 @@ final class JobLoop {
     }
   }
 
-  /** Takes no more jobs, ends those that run, and waits for their last words. */
-  void close(Duration patience) {
+  private void takeNoMore() {
     closed = true;
     Call call = asking.get();
     if (call != null) {
       call.cancel();
     }
     poller.interrupt();
+  }
+
+  /** Takes no more jobs and lets those that run end, not longer than that. */
+  void drain(Duration limit) {
+    takeNoMore();
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      poller.join(Duration.ofSeconds(1));
+      if (!jobThreads.isEmpty()) {
+        LOG.info("{} jobs may end within {}.", jobThreads.size(), limit);
+      }
+      while (!jobThreads.isEmpty() && System.nanoTime() < end) {
+        if (hurry.await(100, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends a wait for jobs that may end by themselves. */
+  void hurry() {
+    hurry.countDown();
+  }
+
+  /** Takes no more jobs, ends those that run, and waits for their last words. */
+  void close(Duration patience) {
+    takeNoMore();
     long end = System.nanoTime() + patience.toNanos();
     try {
       poller.join(patience);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.runner.gitlab.Secret;
@@ -19,6 +20,8 @@ import org.newci.shell.config.Settings;
  * @param memoryLimit bytes of all processes of a job
  * @param diskLimit bytes of all files of a job together, and of its artifacts
  * @param network what jobs may reach at most
+ * @param cacheLimit bytes of all caches of all projects together
+ * @param stopLimit how long jobs may go on when the runner is told to stop
  */
 public record RunnerConfig(
     ComponentHome home,
@@ -31,6 +34,8 @@ public record RunnerConfig(
     long memoryLimit,
     long diskLimit,
     Network network,
+    long cacheLimit,
+    Duration stopLimit,
     @Nullable String tags) {
 
   private static final long MIB = 1L << 20;
@@ -52,6 +57,8 @@ public record RunnerConfig(
             settings.number("NEWCI_MEMORY_LIMIT", 4096 * MIB),
             settings.number("NEWCI_DISK_LIMIT", 10240 * MIB),
             network(settings.text("NEWCI_NETWORK", "public")),
+            settings.number("NEWCI_CACHE_LIMIT", 5120 * MIB),
+            settings.duration("NEWCI_STOP_LIMIT", Duration.ZERO),
             settings.textIfSet("NEWCI_TAGS"));
     settings.check();
     require(sandbox.matches("bubblewrap|none"), "NEWCI_SANDBOX", sandbox, "bubblewrap or none");
@@ -72,6 +79,8 @@ public record RunnerConfig(
         "at least 67108864 bytes");
     require(
         config.diskLimit >= MIB, "NEWCI_DISK_LIMIT", config.diskLimit, "at least 1048576 bytes");
+    require(
+        config.cacheLimit >= MIB, "NEWCI_CACHE_LIMIT", config.cacheLimit, "at least 1048576 bytes");
     require(
         config.sandboxed || config.network instanceof Network.Public,
         "NEWCI_NETWORK",

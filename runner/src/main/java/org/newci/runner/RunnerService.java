@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.newci.runner.cache.CacheStore;
 import org.newci.runner.gitlab.RunnerApi;
 import org.newci.runner.job.JobRun;
 import org.newci.runner.job.JobSettings;
@@ -40,6 +41,9 @@ public final class RunnerService implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(8);
 
   private final Deque<Runnable> undo = new ArrayDeque<>();
+
+  private volatile Duration stopLimit = Duration.ZERO;
+  private volatile Runnable hurry = () -> {};
 
   private RunnerService() {}
 
@@ -91,8 +95,15 @@ public final class RunnerService implements AutoCloseable {
             config.ignoreImage(),
             ca,
             Clock.systemUTC());
-    JobLoop loop = new JobLoop(new JobRun.Place(api, sandbox, workspaces, settings, timer), slots);
+    CacheStore caches =
+        new CacheStore(
+            config.home().data().resolve("cache"), config.cacheLimit(), Clock.systemUTC());
+    JobLoop loop =
+        new JobLoop(new JobRun.Place(api, sandbox, workspaces, settings, caches, timer), slots);
     undo.push(() -> loop.close(LAST_WORDS));
+    undo.push(() -> loop.drain(stopLimit));
+    hurry = loop::hurry;
+    stopLimit = config.stopLimit();
     loop.start();
     LOG.info(
         "Runner for {}: {} jobs at once, {}.",
@@ -162,9 +173,22 @@ public final class RunnerService implements AutoCloseable {
     }
   }
 
-  /** Ends running jobs and says so to GitLab, within seconds; then undoes what start did. */
+  /** Makes {@link #close} wait until all jobs have ended by themselves, however long that takes. */
+  void letJobsEnd() {
+    stopLimit = Duration.ofDays(365);
+  }
+
+  /** Makes {@link #close} wait no longer for jobs. */
+  void endNow() {
+    hurry.run();
+  }
+
+  /**
+   * Lets running jobs end as long as the settings say, then ends them and says so to GitLab, within
+   * seconds; then undoes what start did.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!undo.isEmpty()) {
       undo.pop().run();
     }

@@ -47,6 +47,7 @@ class RunnerConfigTest {
     "NEWCI_LOG_LIMIT,5",
     "NEWCI_MEMORY_LIMIT,1",
     "NEWCI_DISK_LIMIT,1",
+    "NEWCI_CACHE_LIMIT,1",
     "NEWCI_IGNORE_IMAGE,yes",
   })
   void refusesWhatCannotBe(String name, String value) {
@@ -55,6 +56,25 @@ class RunnerConfigTest {
     assertThatThrownBy(() -> RunnerConfig.from(env))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(name + " is '" + value + "'");
+  }
+
+  @Test
+  void argumentsAreSettings() {
+    assertThat(RunnerMain.settings(Map.of("A", "1"), "--data", "D", "--concurrent", "7"))
+        .containsOnly(Map.entry("A", "1"), Map.entry("NEWCI_CONCURRENT", "7"));
+    assertThat(RunnerMain.settings(Map.of(), "--ignore-image"))
+        .containsEntry("NEWCI_IGNORE_IMAGE", "true");
+  }
+
+  @Test
+  void aNetworkIsCheckedAtStart() {
+    Map<String, String> env = new HashMap<>(good());
+    env.put("NEWCI_NETWORK", "http://example.com");
+    assertThatThrownBy(() -> RunnerConfig.from(env))
+        .hasMessageContaining("Settings: NEWCI_NETWORK: 'http://example.com'");
+    env.put("NEWCI_NETWORK", "none");
+    env.put("NEWCI_SANDBOX", "none");
+    assertThatThrownBy(() -> RunnerConfig.from(env)).hasMessageContaining("limits nothing");
   }
 
   @Test

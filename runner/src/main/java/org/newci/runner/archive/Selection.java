@@ -21,35 +21,49 @@ public final class Selection {
   private static final int MOST = 100_000;
 
   private final Path project;
+  private final boolean links;
   private final List<Glob> excluded = new ArrayList<>();
   private final SortedSet<String> chosen = new TreeSet<>();
   private final List<String> messages = new ArrayList<>();
   private int left;
 
-  private Selection(Path project) {
+  private Selection(Path project, boolean links) {
     this.project = project;
+    this.links = links;
   }
 
   /** What was found. */
   public record Found(List<String> paths, List<String> messages) {}
 
   /**
-   * Looks for all of them.
+   * What is looked for.
    *
    * @param shown the project's folder as the job knows it, for sentences
+   * @param untracked names of files that are wanted too
+   * @param links symbolic links too, which then are not followed but kept as they are
    */
-  public static Found of(Path project, String shown, List<String> paths, List<String> exclude)
-      throws IOException {
-    Selection selection = new Selection(project);
-    for (String pattern : exclude) {
+  public record Request(
+      String shown,
+      List<String> paths,
+      List<String> exclude,
+      List<String> untracked,
+      boolean links) {}
+
+  /** Looks for all of them. */
+  public static Found of(Path project, Request wanted) throws IOException {
+    Selection selection = new Selection(project, wanted.links());
+    for (String pattern : wanted.exclude()) {
       try {
         selection.excluded.add(Glob.of(pattern));
       } catch (IllegalArgumentException e) {
         selection.messages.add("WARNING: " + e.getMessage());
       }
     }
-    for (String path : paths) {
-      selection.add(path, shown);
+    for (String path : wanted.paths()) {
+      selection.add(path, wanted.shown());
+    }
+    if (!wanted.untracked().isEmpty()) {
+      selection.addNames(wanted.untracked());
     }
     if (selection.left > 0) {
       selection.messages.add(
@@ -81,6 +95,31 @@ public final class Selection {
     } else {
       messages.add("%s: found %d matching artifact files and directories".formatted(path, found));
     }
+  }
+
+  /** Names by the word of a stranger's repository: each must be a file of the project. */
+  private void addNames(List<String> names) throws IOException {
+    int before = chosen.size();
+    for (String name : names) {
+      boolean inside = !name.startsWith("/") && !("/" + name + "/").contains("/../");
+      if (!inside || !reachable(name)) {
+        left++;
+        continue;
+      }
+      BasicFileAttributes attributes =
+          Files.readAttributes(
+              project.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (isWanted(attributes)) {
+        choose(name);
+      } else {
+        left++;
+      }
+    }
+    messages.add("untracked: found %d files".formatted(chosen.size() - before));
+  }
+
+  private boolean isWanted(BasicFileAttributes attributes) {
+    return attributes.isRegularFile() || (links && attributes.isSymbolicLink());
   }
 
   /** True when no folder on the way there is a link. */
@@ -118,7 +157,7 @@ public final class Selection {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             String name = name(file);
             if (insideDepth >= 0 || glob.matches(name)) {
-              if (attributes.isRegularFile()) {
+              if (isWanted(attributes)) {
                 choose(name);
               } else {
                 left++;

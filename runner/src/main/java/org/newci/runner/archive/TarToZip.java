@@ -38,14 +38,9 @@ public final class TarToZip {
     out.setLevel(Deflater.BEST_SPEED);
     out.setEncoding("UTF-8");
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      String name = entry.getName().replaceAll("/$", "");
-      if (!allowed.contains(name) || !(plainFile(entry) || entry.isDirectory())) {
-        throw new IOException("the archive holds %s, which was not asked for".formatted(name));
-      }
+      String name = allowedName(entry, allowed);
       total += entry.isDirectory() ? 0 : entry.getSize();
-      if (total > limit) {
-        throw new IOException("the artifacts are larger than %d bytes".formatted(limit));
-      }
+      checkSize(total, limit);
       ZipArchiveEntry target = new ZipArchiveEntry(entry.isDirectory() ? name + "/" : name);
       target.setTime(entry.getLastModifiedTime());
       target.setUnixMode((entry.isDirectory() ? FOLDER : FILE) | (entry.getMode() & 0777));
@@ -60,6 +55,21 @@ public final class TarToZip {
     }
     out.finish();
     out.flush();
+  }
+
+  /** The entry's name, when it is a plain file or folder that was asked for. */
+  static String allowedName(TarArchiveEntry entry, Set<String> allowed) throws IOException {
+    String name = entry.getName().replaceAll("/$", "");
+    if (!allowed.contains(name) || !(plainFile(entry) || entry.isDirectory())) {
+      throw new IOException("the archive holds %s, which was not asked for".formatted(name));
+    }
+    return name;
+  }
+
+  static void checkSize(long total, long limit) throws IOException {
+    if (total > limit) {
+      throw new IOException("the artifacts are larger than %d bytes".formatted(limit));
+    }
   }
 
   private static boolean plainFile(TarArchiveEntry entry) {

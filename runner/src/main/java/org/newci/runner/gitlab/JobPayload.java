@@ -100,10 +100,32 @@ public record JobPayload(
       paths = orEmpty(paths);
       exclude = orEmpty(exclude);
     }
+
+    /** {@code archive}, or the kind of a report. */
+    public String type() {
+      return artifactType == null || artifactType.isEmpty() ? "archive" : artifactType;
+    }
+
+    /** {@code zip}, {@code gzip} or {@code raw}; what GitLab leaves out is zip. */
+    public String format() {
+      return artifactFormat == null || artifactFormat.isEmpty() ? "zip" : artifactFormat;
+    }
   }
 
-  /** A cache; only noticed. */
-  public record CacheSpec(@Nullable String key) {}
+  /** Files that the next jobs may find again. */
+  public record CacheSpec(
+      @Nullable String key,
+      boolean untracked,
+      @Nullable String policy,
+      List<String> paths,
+      @Nullable String when,
+      List<String> fallbackKeys) {
+
+    public CacheSpec {
+      paths = orEmpty(paths);
+      fallbackKeys = orEmpty(fallbackKeys);
+    }
+  }
 
   /** An earlier job whose artifacts are unpacked before the script. */
   public record Dependency(
@@ -113,9 +135,11 @@ public record JobPayload(
   public record ArtifactsFile(@Nullable String filename, long size) {}
 
   /** What the server can show and understand. */
-  public record Features(boolean traceSections, List<String> failureReasons) {
+  public record Features(
+      boolean traceSections, List<String> tokenMaskPrefixes, List<String> failureReasons) {
 
     public Features {
+      tokenMaskPrefixes = orEmpty(tokenMaskPrefixes);
       failureReasons = orEmpty(failureReasons);
     }
   }

@@ -43,6 +43,7 @@ public final class RunnerApi {
   private static final MediaType TEXT = MediaType.get("text/plain");
   private static final MediaType BYTES = MediaType.get("application/octet-stream");
   private static final int LONGEST_MESSAGE = 4096;
+  private static final int MOST_HOPS = 3;
 
   private final String base;
   private final Secret token;
@@ -58,11 +59,12 @@ public final class RunnerApi {
         Peer.client(ca).newBuilder().readTimeout(POLL).retryOnConnectionFailure(true).build();
   }
 
-  /** The status and the sentence of an answer. */
-  public record Answer(int status, String message) {}
+  /** The status and the sentence of an answer, and how long to leave the server alone. */
+  public record Answer(int status, String message, Duration retryAfter) {}
 
   /** The answer to the question for a job; payload is null when there is none. */
-  public record Handed(int status, String message, @Nullable JobPayload payload) {}
+  public record Handed(
+      int status, String message, Duration retryAfter, @Nullable JobPayload payload) {}
 
   /**
    * What GitLab says about a running job.
@@ -70,8 +72,10 @@ public final class RunnerApi {
    * @param jobStatus the header {@code Job-Status}, or empty
    * @param stored how many bytes of the log the server has, or -1 when it does not say
    * @param interval how long to wait until the next piece of the log
+   * @param retryAfter how long to leave the server alone after trouble
    */
-  public record JobAnswer(int status, String jobStatus, long stored, Duration interval) {}
+  public record JobAnswer(
+      int status, String jobStatus, long stored, Duration interval, Duration retryAfter) {}
 
   /** The end, or the continuation, of a job. */
   public record JobUpdate(
@@ -86,7 +90,7 @@ public final class RunnerApi {
     Request request =
         request("/runners/verify").header("RUNNER-TOKEN", token.reveal()).post(json(body)).build();
     try (Response response = call(request, SHORT).execute()) {
-      return new Answer(response.code(), message(response));
+      return new Answer(response.code(), message(response), RetryAfter.of(response));
     }
   }
 
@@ -112,8 +116,11 @@ public final class RunnerApi {
       }
       return response.code() == 201
           ? new Handed(
-              201, "", Json.lenient().readValue(response.body().string(), JobPayload.class))
-          : new Handed(response.code(), message(response), null);
+              201,
+              "",
+              Duration.ZERO,
+              Json.lenient().readValue(response.body().string(), JobPayload.class))
+          : new Handed(response.code(), message(response), RetryAfter.of(response), null);
     }
   }
 
@@ -162,7 +169,8 @@ public final class RunnerApi {
         HttpUrl.get(at == null ? base + "/jobs/" + job.id() + "/artifacts" : at.toString())
             .newBuilder();
     if (at == null) {
-      url.addQueryParameter("artifact_format", "zip").addQueryParameter("artifact_type", "archive");
+      url.addQueryParameter("artifact_format", spec.format())
+          .addQueryParameter("artifact_type", spec.type());
       if (spec.expireIn() != null && !spec.expireIn().isEmpty()) {
         url.addQueryParameter("expire_in", spec.expireIn());
       }
@@ -191,21 +199,31 @@ public final class RunnerApi {
     return message(response);
   }
 
-  /** Fetches the archive of an earlier job into that file; 200 when it is there. */
-  public int download(Dependency from, Path file, long limit) throws IOException {
-    Request request =
-        request("/jobs/" + from.id() + "/artifacts?direct_download=false")
-            .header("JOB-TOKEN", from.token().reveal())
-            .get()
-            .build();
-    try (Response response = call(request, TRANSFER).execute()) {
-      if (response.isSuccessful()) {
-        try (InputStream in = response.body().byteStream();
-            var out = Files.newOutputStream(file)) {
-          copy(in, out, limit);
-        }
+  /** Fetches the archive of an earlier job into that file: 200 when it is there. */
+  public Answer download(Dependency from, Path file, long limit) throws IOException {
+    HttpUrl own = HttpUrl.get(base + "/jobs/" + from.id() + "/artifacts?direct_download=true");
+    HttpUrl at = own;
+    for (int hops = 0; ; hops++) {
+      Request.Builder request = request(at);
+      if (at.host().equals(own.host()) && at.port() == own.port()) {
+        // An object store that we are sent to has its own signature in the address.
+        request.header("JOB-TOKEN", from.token().reveal());
       }
-      return response.code();
+      try (Response response = call(request.get().build(), TRANSFER).execute()) {
+        HttpUrl next = response.isRedirect() ? at.resolve(response.header("Location", "")) : null;
+        if (next != null && hops < MOST_HOPS) {
+          at = next;
+          continue;
+        }
+        if (response.code() == 200) {
+          try (InputStream in = response.body().byteStream();
+              var out = Files.newOutputStream(file)) {
+            copy(in, out, limit);
+          }
+          return new Answer(200, "", Duration.ZERO);
+        }
+        return new Answer(response.code(), message(response), RetryAfter.of(response));
+      }
     }
   }
 
@@ -229,7 +247,8 @@ public final class RunnerApi {
           response.code(),
           status == null ? "" : status,
           stored(response.header("Range")),
-          interval(response.header("X-GitLab-Trace-Update-Interval")));
+          interval(response.header("X-GitLab-Trace-Update-Interval")),
+          RetryAfter.of(response));
     }
   }
 
@@ -245,8 +264,12 @@ public final class RunnerApi {
   }
 
   private Request.Builder request(String path) {
+    return request(HttpUrl.get(base + path));
+  }
+
+  private static Request.Builder request(HttpUrl url) {
     return new Request.Builder()
-        .url(base + path)
+        .url(url)
         .header("User-Agent", RunnerInfoBody.NAME + " " + RunnerInfoBody.VERSION)
         .header("Accept", "application/json")
         .header("X-Request-Id", RequestIds.next());

@@ -14,6 +14,10 @@ public final class RunnerInfoBody {
       List.of(
           "variables",
           "artifacts",
+          "cache",
+          "fallback_cache_keys",
+          "upload_raw_artifacts",
+          "cancel_gracefully",
           "shared",
           "refspecs",
           "masking",

@@ -1,10 +1,13 @@
 package org.newci.runner.gitlab;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one job: secrets masked, not longer than its limit, kept until the job has ended so
@@ -12,41 +15,94 @@ import java.util.zip.CRC32;
  */
 public final class Trace {
 
+  private static final int RUNNER = 0;
+  private static final int JOB = 1;
+
   private final long limit;
   private final Masker masker;
+  private final TokenMasker tokens;
+  private final List<TimeStamper> stamps;
   private final CRC32 crc = new CRC32();
   private byte[] bytes = new byte[8192];
   private int size;
+  private int stream = RUNNER;
   private boolean full;
   private boolean ended;
+  private boolean limited = true;
 
   /**
+   * What is done to all that goes in.
+   *
    * @param limit bytes of output that are kept
    * @param secrets values that must not appear
+   * @param tokenPrefixes after which a token begins that must not appear
+   * @param times what tells the time of each line; null when lines have none
    */
-  public Trace(long limit, Collection<String> secrets) {
-    this.limit = limit;
-    this.masker = new Masker(secrets);
+  public record Rules(
+      long limit,
+      Collection<String> secrets,
+      Collection<String> tokenPrefixes,
+      @Nullable Clock times) {}
+
+  public Trace(Rules rules) {
+    this.limit = rules.limit();
+    this.masker = new Masker(rules.secrets());
+    this.tokens = new TokenMasker(rules.tokenPrefixes(), this::stamp);
+    Clock times = rules.times();
+    this.stamps =
+        times == null
+            ? List.of()
+            : List.of(
+                new TimeStamper(times, RUNNER, this::append),
+                new TimeStamper(times, JOB, this::append));
   }
 
   /** Adds output of the job. */
   public synchronized void write(byte[] piece, int length) {
-    masker.write(piece, length, this::append);
-    notifyAll();
+    write(JOB, piece, length);
   }
 
   /** Adds a text of the runner. */
-  public void write(String text) {
+  public synchronized void write(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    write(utf8, utf8.length);
+    write(RUNNER, utf8, utf8.length);
+  }
+
+  private void write(int from, byte[] piece, int length) {
+    if (ended) {
+      return;
+    }
+    if (from != stream) {
+      flushMaskers();
+      stream = from;
+    }
+    masker.write(piece, length, tokens::write);
+    notifyAll();
+  }
+
+  private void flushMaskers() {
+    masker.flush(tokens::write);
+    tokens.flush();
+  }
+
+  private void stamp(byte[] clean, int length) {
+    if (stamps.isEmpty()) {
+      append(clean, length);
+    } else {
+      stamps.get(stream).write(clean, length);
+    }
   }
 
   /** Adds the runner's last words, also when the log is full, and ends it. */
   public synchronized void end(String text) {
     if (!ended) {
-      masker.flush(this::append);
+      flushMaskers();
+      stamps.reversed().forEach(TimeStamper::flush);
+      limited = false;
+      stream = RUNNER;
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      put(utf8, utf8.length);
+      stamp(utf8, utf8.length);
+      stamps.forEach(TimeStamper::flush);
       ended = true;
       notifyAll();
     }
@@ -98,7 +154,11 @@ public final class Trace {
   }
 
   private void append(byte[] piece, int length) {
-    if (full || ended) {
+    if (!limited) {
+      put(piece, length);
+      return;
+    }
+    if (full) {
       return;
     }
     int fits = (int) Math.min(length, limit - size);

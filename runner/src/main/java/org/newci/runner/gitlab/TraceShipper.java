@@ -34,6 +34,7 @@ public final class TraceShipper implements Runnable {
   private Duration interval = Duration.ofSeconds(3);
   private long sent;
   private boolean gone;
+  private boolean refused;
 
   /**
    * @param unwanted is told the job's status when GitLab no longer wants it to run
@@ -92,9 +93,13 @@ public final class TraceShipper implements Runnable {
           return;
         }
         why = "the answer was " + answer.status();
-        wait = answer.status() == 202 || answer.status() == 412 ? answer.interval() : wait;
+        wait =
+            answer.status() == 202 || answer.status() == 412
+                ? answer.interval()
+                : longer(wait, answer.retryAfter());
       } catch (IOException e) {
         why = String.valueOf(e.getMessage());
+        wait = refused ? longer(wait, interval) : wait;
       }
       LOG.warn("Job {}: its end is not taken yet ({}), try {}.", job.id(), why, tries);
       if (System.nanoTime() + wait.toNanos() > end) {
@@ -145,7 +150,7 @@ public final class TraceShipper implements Runnable {
   private void patch() throws IOException {
     byte[] piece = trace.slice(sent, LARGEST_PATCH);
     JobAnswer answer = api.patchTrace(job, sent, piece);
-    interval = answer.interval();
+    interval = longer(answer.interval(), answer.retryAfter());
     if (answer.status() == 202) {
       sent = answer.stored() >= 0 ? Math.min(answer.stored(), trace.size()) : sent + piece.length;
     } else if (answer.status() == 416 && answer.stored() >= 0) {
@@ -154,15 +159,17 @@ public final class TraceShipper implements Runnable {
       stop("refused with " + answer.status());
       return;
     } else {
+      refused = true;
       throw new IOException("the answer was " + answer.status());
     }
+    refused = false;
     heed(answer);
   }
 
   private void sayRunning() throws IOException {
     JobAnswer answer =
         api.updateJob(job, new JobUpdate("running", null, 0, trace.crc32(), trace.size()));
-    interval = answer.interval();
+    interval = longer(answer.interval(), answer.retryAfter());
     if (answer.status() == 403 || answer.status() == 404) {
       stop("refused with " + answer.status());
     } else {
@@ -182,6 +189,10 @@ public final class TraceShipper implements Runnable {
   private void stop(String why) {
     gone = true;
     unwanted.accept(why);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   private Duration keepAlive() {

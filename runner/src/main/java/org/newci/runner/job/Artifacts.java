@@ -1,12 +1,11 @@
 package org.newci.runner.job;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import okhttp3.Call;
 import okhttp3.MediaType;
@@ -15,11 +14,13 @@ import okhttp3.Response;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 import org.newci.runner.archive.Selection;
+import org.newci.runner.archive.TarToFiles;
 import org.newci.runner.archive.TarToZip;
 import org.newci.runner.archive.ZipToTar;
 import org.newci.runner.gitlab.JobPayload;
 import org.newci.runner.gitlab.JobPayload.ArtifactSpec;
 import org.newci.runner.gitlab.JobPayload.Dependency;
+import org.newci.runner.gitlab.RetryAfter;
 import org.newci.runner.gitlab.RunnerApi;
 import org.newci.runner.sandbox.Running;
 import org.newci.runner.sandbox.SandboxFailure;
@@ -36,12 +37,14 @@ final class Artifacts {
   private final JobPayload job;
   private final JobStage stage;
   private final long limit;
+  private final WorkspaceFiles files;
 
   Artifacts(RunnerApi api, JobPayload job, JobStage stage, long limit) {
     this.api = api;
     this.job = job;
     this.stage = stage;
     this.limit = limit;
+    this.files = new WorkspaceFiles(stage);
   }
 
   /** True when something is to be uploaded after a job that ended so. */
@@ -58,30 +61,39 @@ final class Artifacts {
       String name = dependency.name() + " (" + dependency.id() + ")";
       stage.log().important("Downloading artifacts for " + name + "...");
       Path zip = stage.workspace().exchange().resolve("dependency.zip");
-      int status = fetch(dependency, zip);
-      if (status != 200) {
-        throw new IOException("the artifacts of %s: GitLab answered %d".formatted(name, status));
+      RunnerApi.Answer answer = fetch(dependency, zip);
+      if (answer.status() != 200) {
+        throw new IOException(
+            "the artifacts of %s: GitLab answered %d %s"
+                .formatted(name, answer.status(), answer.message()));
       }
       unpack(zip, name);
       Files.delete(zip);
     }
   }
 
-  private int fetch(Dependency dependency, Path zip) throws IOException, InterruptedException {
+  private RunnerApi.Answer fetch(Dependency dependency, Path zip)
+      throws IOException, InterruptedException, StopSwitch.Stopped {
     for (int tried = 1; ; tried++) {
+      Duration wait = Duration.ofSeconds(tried);
       try {
-        int status = api.download(dependency, zip, limit);
-        if (!RunnerApi.mayPass(status) || tried == TRIES) {
-          return status;
+        RunnerApi.Answer answer = api.download(dependency, zip, limit);
+        if (!RunnerApi.mayPass(answer.status()) || tried == TRIES) {
+          return answer;
         }
+        wait = longer(wait, answer.retryAfter());
       } catch (IOException e) {
         if (tried == TRIES) {
           throw e;
         }
         stage.log().warn("WARNING: " + e.getMessage() + "; once more");
       }
-      Thread.sleep(1000L * tried);
+      stage.stop().pause(wait);
     }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   private void unpack(Path zip, String name)
@@ -102,7 +114,7 @@ final class Artifacts {
               } catch (IOException e) {
                 throw new IOException("the artifacts of %s: %s".formatted(name, e.getMessage()), e);
               }
-              return new Finished(tar.await(), tar.errors());
+              return new Finished(tar.await(), "", tar.errors());
             });
     if (end.code() != 0) {
       throw new IOException(
@@ -131,26 +143,18 @@ final class Artifacts {
 
   private void upload(ArtifactSpec spec)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    String type = spec.artifactType() == null ? "archive" : spec.artifactType();
-    if (!type.equals("archive") && !type.isEmpty()) {
+    if (!List.of("zip", "gzip", "raw").contains(spec.format())) {
       stage
           .log()
-          .warn("WARNING: reports of type %s are not uploaded by this runner".formatted(type));
+          .warn(
+              "WARNING: artifacts of type %s: the format %s is not known to this runner"
+                  .formatted(spec.type(), spec.format()));
       return;
     }
-    if (spec.untracked()) {
-      stage.log().warn("WARNING: artifacts: untracked is not understood by this runner");
-    }
     stage.log().important("Uploading artifacts...");
-    List<String> paths = spec.paths().stream().map(stage.variables()::expand).toList();
-    List<String> exclude = spec.exclude().stream().map(stage.variables()::expand).toList();
-    Selection.Found found;
-    try {
-      found = Selection.of(stage.projectOnHost(), stage.projectInside(), paths, exclude);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-    found.messages().forEach(stage.log()::line);
+    Selection.Found found =
+        files.select(
+            new WorkspaceFiles.Wanted(spec.paths(), spec.exclude(), spec.untracked(), false));
     if (found.paths().isEmpty()) {
       stage.log().error("ERROR: No files to upload");
       return;
@@ -162,7 +166,8 @@ final class Artifacts {
       throws IOException, InterruptedException, StopSwitch.Stopped {
     URI at = null;
     for (int tried = 1; ; tried++) {
-      TarUpload body = new TarUpload(paths);
+      Duration wait = Duration.ofSeconds(tried);
+      TarUpload body = new TarUpload(spec, paths);
       Call call = api.upload(job, spec, fileName(spec), body, at);
       Runnable cancel = call::cancel;
       stage.stop().onStop(cancel);
@@ -173,8 +178,8 @@ final class Artifacts {
           stage
               .log()
               .line(
-                  "Uploading artifacts as \"archive\" to coordinator... 201 Created id=%d"
-                      .formatted(job.id()));
+                  "Uploading artifacts as \"%s\" to coordinator... 201 Created id=%d"
+                      .formatted(spec.type(), job.id()));
           return;
         }
         if (response.code() == 307 && location != null && at == null) {
@@ -182,6 +187,7 @@ final class Artifacts {
           continue;
         }
         trouble = "%d %s".formatted(response.code(), RunnerApi.sentence(response));
+        wait = longer(wait, RetryAfter.of(response));
         if (!RunnerApi.mayPass(response.code())) {
           tried = TRIES;
         }
@@ -199,26 +205,34 @@ final class Artifacts {
         throw new IOException("the artifacts were not taken: " + trouble);
       }
       stage.log().warn("WARNING: the artifacts were not taken (%s); once more".formatted(trouble));
-      Thread.sleep(1000L * tried);
+      stage.stop().pause(wait);
     }
   }
 
   private String fileName(ArtifactSpec spec) {
     String name = spec.name() == null ? "" : stage.variables().expand(spec.name());
     String clean = name.replaceAll("[^A-Za-z0-9._+-]", "_");
+    String ending =
+        switch (spec.format()) {
+          case "gzip" -> ".gz";
+          case "raw" -> "";
+          default -> ".zip";
+        };
     if (clean.isEmpty()) {
-      return "artifacts.zip";
+      return "artifacts" + ending;
     }
-    return clean.endsWith(".zip") ? clean : clean + ".zip";
+    return clean.endsWith(ending) ? clean : clean + ending;
   }
 
   /** The zip, made while it is sent: nothing of it lies on the runner's disk. */
   private final class TarUpload extends RequestBody {
 
+    private final ArtifactSpec spec;
     private final List<String> paths;
     private @Nullable IOException fault;
 
-    TarUpload(List<String> paths) {
+    TarUpload(ArtifactSpec spec, List<String> paths) {
+      this.spec = spec;
       this.paths = paths;
     }
 
@@ -234,38 +248,17 @@ final class Artifacts {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-      // The list goes in whole before tar begins, so that neither side waits for the other.
-      Running tar =
-          stage
-              .sandbox()
-              .quiet(
-                  stage.workspace(),
-                  stage.projectInside(),
-                  List.of(
-                      "/bin/sh",
-                      "-c",
-                      "t=$(mktemp) && cat > \"$t\" && exec tar --create --format=gnu"
-                          + " --hard-dereference --no-recursion --null --verbatim-files-from"
-                          + " --files-from=\"$t\" --file=-"));
+      OutputStream out = sink.outputStream();
       try {
-        stage.with(
-            tar,
-            () -> {
-              try (OutputStream in = tar.input()) {
-                for (String path : paths) {
-                  in.write(path.getBytes(StandardCharsets.UTF_8));
-                  in.write(0);
-                }
+        files.tar(
+            paths,
+            true,
+            tar -> {
+              switch (spec.format()) {
+                case "gzip" -> TarToFiles.gzip(tar, out, paths, limit);
+                case "raw" -> TarToFiles.raw(tar, out, paths, limit);
+                default -> TarToZip.copy(tar, out, paths, limit);
               }
-              try (InputStream out = tar.output()) {
-                TarToZip.copy(out, sink.outputStream(), paths, limit);
-                out.transferTo(OutputStream.nullOutputStream());
-              }
-              int code = tar.await();
-              if (code != 0) {
-                throw new IOException("tar: " + tar.errors().strip());
-              }
-              return code;
             });
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.newci.runner.cache.CacheStore;
 import org.newci.runner.gitlab.JobPayload;
 import org.newci.runner.gitlab.JobVariable;
 import org.newci.runner.gitlab.RunnerApi;
@@ -47,13 +48,14 @@ public final class JobRun {
       Sandbox sandbox,
       Workspaces workspaces,
       JobSettings settings,
+      CacheStore caches,
       ScheduledExecutorService timer) {}
 
   public JobRun(Place place, JobPayload job, Slot slot) {
     this.place = place;
     this.job = job;
     this.slot = slot;
-    this.trace = new Trace(place.settings().logLimit(), secrets());
+    this.trace = new Trace(rules(place.settings(), job));
     boolean sections = job.features() != null && job.features().traceSections();
     this.log = new JobLog(trace, place.settings().clock(), sections);
   }
@@ -177,11 +179,21 @@ public final class JobRun {
     JobStage stage =
         new JobStage(place.sandbox(), workspace, projectFolder(), variables, log, stop);
     Artifacts artifacts = new Artifacts(place.api(), job, stage, place.settings().diskLimit());
-    Outcome outcome = scripts(stage, artifacts);
+    Caches caches = new Caches(place.caches(), job, stage);
+    Outcome outcome = scripts(stage, artifacts, caches);
+    if (caches.wanted(outcome.success())) {
+      String when = outcome.success() ? "archive_cache" : "archive_cache_on_failure";
+      try (JobLog.Section _ =
+          log.section(
+              when,
+              "Saving cache for %s job".formatted(outcome.success() ? "successful" : "failed"))) {
+        caches.archive(outcome.success());
+      }
+    }
     return uploaded(artifacts, outcome);
   }
 
-  private Outcome scripts(JobStage stage, Artifacts artifacts)
+  private Outcome scripts(JobStage stage, Artifacts artifacts, Caches caches)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     ShellSteps steps =
         new ShellSteps(
@@ -193,7 +205,8 @@ public final class JobRun {
     // Its network is made while the sources come.
     ShellSteps.Prepared shell = steps.prepare("script");
     try {
-      outcome = stage.with(shell.running(), () -> upToScript(stage, artifacts, steps, shell));
+      outcome =
+          stage.with(shell.running(), () -> upToScript(stage, artifacts, caches, steps, shell));
     } catch (StopSwitch.Stopped e) {
       if (!e.why().leavesLastSteps()) {
         throw e;
@@ -206,11 +219,20 @@ public final class JobRun {
   }
 
   private Outcome upToScript(
-      JobStage stage, Artifacts artifacts, ShellSteps steps, ShellSteps.Prepared shell)
+      JobStage stage,
+      Artifacts artifacts,
+      Caches caches,
+      ShellSteps steps,
+      ShellSteps.Prepared shell)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     Outcome hooks = sources(stage, steps);
     if (!hooks.success()) {
       return hooks;
+    }
+    if (!job.cache().isEmpty()) {
+      try (JobLog.Section _ = log.section("restore_cache", "Restoring cache")) {
+        caches.restore();
+      }
     }
     if (!job.dependencies().isEmpty()) {
       try (JobLog.Section _ = log.section("download_artifacts", "Downloading artifacts")) {
@@ -285,13 +307,25 @@ public final class JobRun {
     return plain ? path : "project";
   }
 
-  private List<String> secrets() {
+  private static Trace.Rules rules(JobSettings settings, JobPayload job) {
     Stream<String> masked =
         job.variables().stream().filter(JobVariable::masked).map(JobVariable::value);
     Stream<String> tokens =
         Stream.concat(
             Stream.of(job.token().reveal()),
             job.dependencies().stream().map(dependency -> dependency.token().reveal()));
-    return Stream.concat(masked, tokens).filter(value -> !value.isEmpty()).toList();
+    List<String> prefixes = new ArrayList<>(List.of("glpat-"));
+    if (job.features() != null) {
+      prefixes.addAll(job.features().tokenMaskPrefixes());
+    }
+    boolean times =
+        job.variables().stream()
+            .filter(variable -> variable.key().equals("FF_TIMESTAMPS"))
+            .noneMatch(variable -> variable.value().matches("false|0|no"));
+    return new Trace.Rules(
+        settings.logLimit(),
+        Stream.concat(masked, tokens).filter(value -> !value.isEmpty()).toList(),
+        prefixes,
+        times ? settings.clock() : null);
   }
 }

@@ -3,6 +3,7 @@ package org.newci.runner.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ record JobStage(
     JobLog log,
     StopSwitch stop) {
 
+  private static final int LONGEST_OUTPUT = 256 * 1024;
+
   /** The project's folder as the job sees it. */
   String projectInside() {
     return sandbox.builds(workspace) + "/" + project;
@@ -44,7 +47,14 @@ record JobStage(
   /** A command inside the sandbox, without network, in the project's folder. */
   Finished quiet(List<String> command)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    return finish(sandbox.quiet(workspace, projectInside(), command));
+    return quiet("", command);
+  }
+
+  /** The same, in a folder of the project. */
+  Finished quiet(String folder, List<String> command)
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    String inside = folder.isEmpty() ? projectInside() : projectInside() + "/" + folder;
+    return finish(sandbox.quiet(workspace, inside, command));
   }
 
   private Finished finish(Running running)
@@ -53,10 +63,12 @@ record JobStage(
         running,
         () -> {
           running.input().close();
+          String output;
           try (InputStream out = running.output()) {
+            output = new String(out.readNBytes(LONGEST_OUTPUT), StandardCharsets.UTF_8);
             out.transferTo(OutputStream.nullOutputStream());
           }
-          return new Finished(running.await(), running.errors());
+          return new Finished(running.await(), output, running.errors());
         });
   }
 

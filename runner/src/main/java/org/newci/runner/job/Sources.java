@@ -2,16 +2,8 @@ package org.newci.runner.job;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.newci.runner.gitlab.JobPayload.GitInfo;
@@ -28,26 +20,25 @@ final class Sources {
 
   private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern REFSPEC = Pattern.compile("[+A-Za-z0-9_.][^\\s\\p{Cntrl}]*");
-  private static final String FETCH =
+
+  /** Prints the files that hand others to Git LFS. */
+  private static final String CHECKOUT =
       """
-      set -e
-      git init --quiet --template= --object-format="$1" "$2"
-      cd "$2"
-      printf '[remote "origin"]\n\turl = "%s"\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n' \
-        "$3" >> .git/config
-      shift 3
-      exec git fetch origin --no-recurse-submodules --force --prune --quiet "$@"
+      git -c core.hooksPath=/dev/null -c advice.detachedHead=false checkout --force --quiet "$1" \
+        || exit
+      git ls-files -z -- .gitattributes '*/.gitattributes' \
+        | xargs -0 --no-run-if-empty grep -l 'filter=lfs' -- | head -n 3 | tr '\\n' ' '
       """;
 
   private final JobStage stage;
   private final GitInfo git;
-  private final @Nullable Path ca;
+  private final GitFetch fetcher;
   private final Workspaces workspaces;
 
   Sources(JobStage stage, GitInfo git, @Nullable Path ca, Workspaces workspaces) {
     this.stage = stage;
     this.git = git;
-    this.ca = ca;
+    this.fetcher = new GitFetch(stage, ca);
     this.workspaces = workspaces;
   }
 
@@ -73,30 +64,34 @@ final class Sources {
         .important(
             "Checking out %s as detached HEAD (ref is %s)..."
                 .formatted(git.sha().substring(0, 8), git.ref()));
-    Finished checkout =
-        stage.quiet(
-            List.of(
-                "git",
-                "-c",
-                "core.hooksPath=/dev/null",
-                "-c",
-                "advice.detachedHead=false",
-                "checkout",
-                "--force",
-                "--quiet",
-                git.sha()));
+    Finished checkout = stage.quiet(List.of("/bin/sh", "-c", CHECKOUT, "newci", git.sha()));
     if (checkout.code() != 0) {
       throw new IOException(
           "git checkout ended with code %d: %s"
               .formatted(checkout.code(), checkout.errors().strip()));
     }
-    String submodules = stage.variables().get("GIT_SUBMODULE_STRATEGY");
-    if (!submodules.isEmpty() && !submodules.equals("none")) {
+    if (!checkout.output().isBlank() && !stage.variables().get("GIT_LFS_SKIP_SMUDGE").equals("1")) {
       stage
           .log()
           .warn(
-              "WARNING: submodules are not fetched by this runner (GIT_SUBMODULE_STRATEGY is %s)"
-                  .formatted(submodules));
+              "WARNING: files of Git LFS (%s) stay pointers: this runner does not fetch them"
+                  .formatted(checkout.output().strip()));
+    }
+    submodules();
+  }
+
+  private void submodules()
+      throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
+    String strategy = stage.variables().get("GIT_SUBMODULE_STRATEGY");
+    switch (strategy) {
+      case "", "none" -> {}
+      case "normal", "recursive" ->
+          new Submodules(stage, fetcher, workspaces, URI.create(git.repoUrl()))
+              .get(strategy.equals("recursive"));
+      default ->
+          throw new IOException(
+              "GIT_SUBMODULE_STRATEGY is '%s' (expected none, normal or recursive)"
+                  .formatted(strategy));
     }
   }
 
@@ -118,21 +113,16 @@ final class Sources {
 
   private void fetch(int depth, Path hidden)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    URI url = URI.create(git.repoUrl());
-    String plain = withoutUser(url);
-    List<String> command = new ArrayList<>(List.of("bash", "-c", FETCH, "newci"));
-    command.add("sha256".equals(git.repoObjectFormat()) ? "sha256" : "sha1");
-    command.add(hidden.toString());
-    command.add(plain);
-    if (depth > 0) {
-      command.add("--depth=" + depth);
-    }
-    command.addAll(refspecs());
-    Map<String, String> env = environment(url, plain);
+    GitFetch.Wanted wanted =
+        new GitFetch.Wanted(
+            URI.create(git.repoUrl()),
+            "sha256".equals(git.repoObjectFormat()) ? "sha256" : "sha1",
+            depth,
+            refspecs());
     String attempts = stage.variables().get("GET_SOURCES_ATTEMPTS");
     int tries = attempts.matches("[1-9]|10") ? Integer.parseInt(attempts) : 1;
     for (int tried = 1; ; tried++) {
-      Finished fetch = stage.trusted(command, env);
+      Finished fetch = fetcher.into(hidden, wanted);
       if (fetch.code() == 0) {
         return;
       }
@@ -150,55 +140,5 @@ final class Sources {
     return "tag".equals(git.refType())
         ? List.of("+refs/tags/" + git.ref() + ":refs/tags/" + git.ref())
         : List.of("+refs/heads/" + git.ref() + ":refs/remotes/origin/" + git.ref());
-  }
-
-  /** git's whole configuration; the job's token is here and not on the command line. */
-  private Map<String, String> environment(URI url, String plain) throws IOException {
-    Map<String, String> config = new LinkedHashMap<>();
-    config.put("protocol.allow", "never");
-    config.put("protocol.http.allow", "always");
-    config.put("protocol.https.allow", "always");
-    config.put("core.hooksPath", "/dev/null");
-    config.put("gc.auto", "0");
-    config.put("maintenance.auto", "false");
-    config.put("http.lowSpeedLimit", "1");
-    config.put("http.lowSpeedTime", "60");
-    if (ca != null) {
-      Path copy = stage.workspace().exchange().resolve("ca.pem");
-      Files.copy(ca, copy, StandardCopyOption.REPLACE_EXISTING);
-      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-      config.put("http.sslCAInfo", copy.toString());
-    }
-    if (url.getUserInfo() != null) {
-      String basic =
-          Base64.getEncoder().encodeToString(url.getUserInfo().getBytes(StandardCharsets.UTF_8));
-      config.put("http." + plain + ".extraHeader", "Authorization: Basic " + basic);
-    }
-    Map<String, String> env = new LinkedHashMap<>();
-    env.put("HOME", "/nonexistent");
-    env.put("GIT_CONFIG_NOSYSTEM", "1");
-    env.put("GIT_CONFIG_GLOBAL", "/dev/null");
-    env.put("GIT_TERMINAL_PROMPT", "0");
-    env.put("GIT_CONFIG_COUNT", Integer.toString(config.size()));
-    int i = 0;
-    for (Map.Entry<String, String> setting : config.entrySet()) {
-      env.put("GIT_CONFIG_KEY_" + i, setting.getKey());
-      env.put("GIT_CONFIG_VALUE_" + i, setting.getValue());
-      i++;
-    }
-    return env;
-  }
-
-  private static String withoutUser(URI url) throws IOException {
-    String scheme = String.valueOf(url.getScheme());
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new IOException(
-          "clone URL with scheme '%s' (expected http or https)".formatted(scheme));
-    }
-    return scheme
-        + "://"
-        + url.getHost()
-        + (url.getPort() < 0 ? "" : ":" + url.getPort())
-        + url.getRawPath();
   }
 }

@@ -1,5 +1,6 @@
 package org.newci.runner.job;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class StopSwitch {
         return;
       }
       why = reason;
+      notifyAll();
       now = List.copyOf(kills);
       kills.clear();
     }
@@ -75,6 +77,17 @@ final class StopSwitch {
     if (why != null) {
       throw new Stopped(why);
     }
+  }
+
+  /** Waits that long, or until the job is stopped, which is thrown then. */
+  synchronized void pause(Duration time) throws InterruptedException, Stopped {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toMillis();
+        why == null && left > 0;
+        left = (end - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
+    check();
   }
 
   /** Names what has to be ended when the job is stopped; at once when it already is. */

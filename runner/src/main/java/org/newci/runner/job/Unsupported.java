@@ -21,6 +21,16 @@ final class Unsupported {
               + " (NEWCI_IGNORE_IMAGE=true on the runner ignores that)")
           .formatted(image);
     }
+    String services =
+        job.services().stream()
+            .map(Image::name)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining(", "));
+    if (!services.isEmpty() && !ignoreImage) {
+      return ("it asks for the services '%s', and this runner runs jobs without containers"
+              + " (NEWCI_IGNORE_IMAGE=true on the runner ignores that)")
+          .formatted(services);
+    }
     String step =
         job.steps().stream()
             .map(JobPayload.Step::name)
@@ -32,16 +42,8 @@ final class Unsupported {
     if (!image.isEmpty()) {
       log.warn("WARNING: the image '%s' is ignored by this runner".formatted(image));
     }
-    if (!job.services().isEmpty()) {
-      log.warn(
-          "WARNING: services are ignored by this runner: "
-              + job.services().stream()
-                  .map(Image::name)
-                  .filter(Objects::nonNull)
-                  .collect(Collectors.joining(", ")));
-    }
-    if (!job.cache().isEmpty()) {
-      log.warn("WARNING: caches are ignored by this runner");
+    if (!services.isEmpty()) {
+      log.warn("WARNING: services are ignored by this runner: " + services);
     }
     return "";
   }

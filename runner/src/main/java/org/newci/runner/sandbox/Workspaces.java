@@ -157,15 +157,25 @@ public final class Workspaces implements AutoCloseable {
    * Moves something of the runner's into the job's project folder, in the place of what has its
    * name there. Nothing of the job may run meanwhile.
    */
-  public void moveIn(Path from, Workspace workspace, String project) throws IOException {
+  public void moveIn(Path from, Workspace workspace, String folder) throws IOException {
+    moveTo(from, workspace, folder + "/" + from.getFileName());
+  }
+
+  /** The same, under another name; folders above it that are not there are made. */
+  public void moveTo(Path from, Workspace workspace, String relative) throws IOException {
     Path dir = workspace.builds();
-    for (String part : project.split("/", -1)) {
+    int last = relative.lastIndexOf('/');
+    for (String part : relative.substring(0, last).split("/", -1)) {
       dir = dir.resolve(part);
+      if (!Files.exists(dir, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(dir);
+        give(dir, workspace.slot());
+      }
       if (!Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
         throw new IOException("the job has replaced its folder %s".formatted(part));
       }
     }
-    Path target = dir.resolve(from.getFileName().toString());
+    Path target = dir.resolve(relative.substring(last + 1));
     remove(target);
     Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
   }

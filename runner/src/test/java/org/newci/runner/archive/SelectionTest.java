@@ -28,7 +28,8 @@ class SelectionTest {
   }
 
   private Selection.Found find(List<String> paths, String... exclude) throws IOException {
-    return Selection.of(project, "/builds/p", paths, List.of(exclude));
+    return Selection.of(
+        project, new Selection.Request("/builds/p", paths, List.of(exclude), List.of(), false));
   }
 
   @Test

@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class TraceTest {
 
+  private static Trace trace(long limit, List<String> secrets) {
+    return new Trace(new Trace.Rules(limit, secrets, List.of(), null));
+  }
+
   private static String text(Trace trace) {
     return new String(trace.slice(0, Integer.MAX_VALUE), StandardCharsets.UTF_8);
   }
@@ -20,7 +24,7 @@ class TraceTest {
     String expected = "x [MASKED] y [MASKED] secret-on [MASKED][MASKED] zz\n";
     for (int seed = 0; seed < 500; seed++) {
       Random dice = new Random(seed);
-      Trace trace = new Trace(10_000, List.of("secret-one", "secret-onetwo", "SECRET"));
+      Trace trace = trace(10_000, List.of("secret-one", "secret-onetwo", "SECRET"));
       int at = 0;
       while (at < text.length()) {
         int next = Math.min(text.length(), at + 1 + dice.nextInt(12));
@@ -34,7 +38,7 @@ class TraceTest {
 
   @Test
   void letsOutWhatOnlyLookedLikeASecret() {
-    Trace trace = new Trace(1000, List.of("abcdef"));
+    Trace trace = trace(1000, List.of("abcdef"));
     trace.write("ends in abc");
     assertThat(text(trace)).isEqualTo("ends in ");
     trace.end("!");
@@ -43,7 +47,7 @@ class TraceTest {
 
   @Test
   void manyShortSecretsDoNotOverflow() {
-    Trace trace = new Trace(100_000, List.of("a"));
+    Trace trace = trace(100_000, List.of("a"));
     trace.write("a".repeat(5000));
     trace.end("");
     assertThat(text(trace)).isEqualTo("[MASKED]".repeat(5000));
@@ -51,7 +55,7 @@ class TraceTest {
 
   @Test
   void dropsWhatIsBeyondTheLimitAndSaysSo() {
-    Trace trace = new Trace(2000, List.of());
+    Trace trace = trace(2000, List.of());
     for (int i = 0; i < 1000; i++) {
       trace.write("0123456789");
     }
@@ -65,7 +69,7 @@ class TraceTest {
 
   @Test
   void checksumIsOfAllThatIsSent() {
-    Trace trace = new Trace(1000, List.of("hidden"));
+    Trace trace = trace(1000, List.of("hidden"));
     trace.write("a hidden b");
     trace.end("\n");
     CRC32 crc = new CRC32();

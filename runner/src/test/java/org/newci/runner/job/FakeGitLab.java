@@ -34,13 +34,21 @@ final class FakeGitLab implements AutoCloseable {
     final ByteArrayOutputStream trace = new ByteArrayOutputStream();
     final List<JsonNode> updates = new CopyOnWriteArrayList<>();
     volatile byte[] upload = new byte[0];
+    final Map<String, byte[]> uploads = new ConcurrentHashMap<>();
     volatile String uploadQuery = "";
     volatile String uploadType = "";
     volatile String status = "running";
     volatile long handedOut;
     volatile long ended;
 
-    synchronized String log() {
+    /** As a reader sees it: without the times of lines. */
+    String log() {
+      return raw()
+          .replaceAll("\n[0-9TZ:.-]{27} [0-9a-f]{2}O\\+", "")
+          .replaceAll("(?m)^[0-9TZ:.-]{27} [0-9a-f]{2}O ", "");
+    }
+
+    synchronized String raw() {
       return trace.toString(StandardCharsets.UTF_8);
     }
 
@@ -56,6 +64,10 @@ final class FakeGitLab implements AutoCloseable {
   final Map<Long, byte[]> archives = new ConcurrentHashMap<>();
   final BlockingQueue<Integer> updateMoods = new LinkedBlockingQueue<>();
   final BlockingQueue<Integer> uploadMoods = new LinkedBlockingQueue<>();
+  final BlockingQueue<Integer> patchMoods = new LinkedBlockingQueue<>();
+  final BlockingQueue<Integer> requestMoods = new LinkedBlockingQueue<>();
+  final Map<Long, String> elsewhere = new ConcurrentHashMap<>();
+  final List<String> downloads = new CopyOnWriteArrayList<>();
   final List<String> verified = new CopyOnWriteArrayList<>();
   volatile boolean loseNextPatch;
   final AtomicInteger requests = new AtomicInteger();
@@ -123,6 +135,12 @@ final class FakeGitLab implements AutoCloseable {
       answer(exchange, 403, "{\"message\":\"403 Forbidden\"}");
       return;
     }
+    Integer mood = requestMoods.poll();
+    if (mood != null) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+      answer(exchange, mood, "{\"message\":\"later\"}");
+      return;
+    }
     boolean hold = asked.path("last_update").asText().equals("same");
     int before = forgotten.get();
     String payload = pending.poll();
@@ -143,6 +161,13 @@ final class FakeGitLab implements AutoCloseable {
     long id = Long.parseLong(parts[2]);
     String what = parts.length > 3 ? parts[3] : "";
     if (exchange.getRequestMethod().equals("GET")) {
+      downloads.add(
+          exchange.getRequestHeaders().getFirst("JOB-TOKEN") + " " + exchange.getRequestURI());
+      if (elsewhere.containsKey(id)) {
+        exchange.getResponseHeaders().set("Location", elsewhere.get(id));
+        exchange.sendResponseHeaders(302, -1);
+        return;
+      }
       byte[] zip = archives.get(id);
       exchange.sendResponseHeaders(zip == null ? 404 : 200, zip == null ? -1 : zip.length);
       if (zip != null) {
@@ -161,6 +186,12 @@ final class FakeGitLab implements AutoCloseable {
   }
 
   private void trace(HttpExchange exchange, Job job, byte[] body) throws IOException {
+    Integer mood = patchMoods.poll();
+    if (mood != null) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+      answer(exchange, mood, "{\"message\":\"later\"}");
+      return;
+    }
     synchronized (job) {
       int start =
           Integer.parseInt(
@@ -200,6 +231,7 @@ final class FakeGitLab implements AutoCloseable {
   private void artifacts(HttpExchange exchange, Job job, byte[] body) throws IOException {
     Integer mood = uploadMoods.poll();
     if (mood != null) {
+      exchange.getResponseHeaders().set("Location", exchange.getRequestURI() + "&moved=yes");
       answer(exchange, mood, "{\"message\":\"" + mood + " no\"}");
       return;
     }
@@ -209,6 +241,7 @@ final class FakeGitLab implements AutoCloseable {
             + " "
             + exchange.getRequestHeaders().getFirst("Transfer-Encoding");
     job.upload = filePart(body);
+    job.uploads.put(job.uploadQuery.replaceAll(".*artifact_type=([a-z]+).*", "$1"), job.upload);
     answer(exchange, 201, "{}");
   }
 

@@ -55,6 +55,45 @@ class StopTest {
   }
 
   @Test
+  void jobsMayEndWhenTheSettingsSaySo() throws IOException {
+    try (JobRig rig = new JobRig(dir, Map.of("NEWCI_STOP_LIMIT", "60s"))) {
+      FakeGitLab.Job job = rig.offer(rig.payload("sleep 2", "echo to the end"));
+      await().until(() -> job.log().contains("$ sleep 2"));
+      rig.stopRunner();
+      assertThat(job.end().path("state").asText()).isEqualTo("success");
+      assertThat(job.log()).contains("\nto the end\n");
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsJobsAtOnce() throws Exception {
+    try (JobRig rig = new JobRig(dir, Map.of("NEWCI_STOP_LIMIT", "10m"))) {
+      rig.stopRunner();
+      List<String> command =
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin/java").toString(),
+              "-XX:TieredStopAtLevel=1",
+              "-cp",
+              System.getProperty("java.class.path"),
+              "org.newci.runner.RunnerMain",
+              "--concurrent",
+              "1");
+      try (NativeProcess runner =
+          NativeProcess.start(command, rig.env(), dir.resolve("runner.log"))) {
+        FakeGitLab.Job job = rig.offer(rig.payload("sleep 2", "echo first", "sleep 14142.7"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> job.log().contains("$ sleep 2"));
+        String pid = Long.toString(runner.handle().pid());
+        JobRig.shell(dir, "kill -USR2 " + pid);
+        await().atMost(Duration.ofSeconds(20)).until(() -> job.log().contains("\nfirst\n"));
+        JobRig.shell(dir, "kill -TERM " + pid);
+        assertThat(runner.waitFor(Duration.ofSeconds(20))).isTrue();
+        assertThat(job.end().path("failure_reason").asText()).isEqualTo("runner_system_failure");
+        gone(dir, "[s]leep 14142.7");
+      }
+    }
+  }
+
+  @Test
   void whenTheRunnerIsKilledItsJobsDieAndTheNextOneCleansUp() throws IOException {
     Path work = work();
     JobRig.shell(work, "chmod 755 .");
