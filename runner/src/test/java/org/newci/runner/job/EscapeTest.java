@@ -163,7 +163,7 @@ class EscapeTest {
   @ParameterizedTest
   @MethodSource("names")
   void isHeld(String attempt) {
-    String log = JobRig.ended(TRIED.get(attempt), 90).log();
+    String log = JobRig.ended(TRIED.get(attempt), 300).log();
     assertThat(log.lines().filter("ESCAPED"::equals)).as(log).isEmpty();
     assertThat(log.lines().filter("held"::equals)).as(log).hasSizeGreaterThanOrEqualTo(1);
   }
