@@ -129,7 +129,7 @@ final class JobRig implements AutoCloseable {
 
   /** Runs it to its end. */
   FakeGitLab.Job run(ObjectNode job) {
-    return ended(offer(job), 60);
+    return ended(offer(job), 300);
   }
 
   static FakeGitLab.Job ended(FakeGitLab.Job job, int seconds) {
