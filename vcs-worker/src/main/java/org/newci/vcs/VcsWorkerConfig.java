@@ -10,6 +10,7 @@ import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.peer.TrustedCa;
 import org.newci.vcs.source.AllowedAddresses;
 import org.newci.vcs.source.FetchLimits;
+import org.newci.vcs.source.SourceCache;
 
 /**
  * The worker's settings.
@@ -17,11 +18,15 @@ import org.newci.vcs.source.FetchLimits;
  * @param allowed where sources may lie
  */
 record VcsWorkerConfig(
-    EdgeConfig edge,
-    ComponentHome home,
-    Peers peers,
-    AllowedAddresses allowed,
-    FetchLimits limits) {
+    EdgeConfig edge, ComponentHome home, Peers peers, AllowedAddresses allowed, Limits limits) {
+
+  /**
+   * How much is taken and kept.
+   *
+   * @param fetch of a source
+   * @param cacheBytes of all sources, between builds
+   */
+  record Limits(FetchLimits fetch, long cacheBytes) {}
 
   /**
    * Whom it talks to.
@@ -36,12 +41,19 @@ record VcsWorkerConfig(
     URI gitlab = settings.url("NEWCI_GITLAB_URL");
     URI blobs = settings.url("NEWCI_BLOBS_URL");
     boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);
+    long cacheBytes = settings.number("NEWCI_CACHE_LIMIT", SourceCache.DEFAULT_BYTES);
+    long sourceBytes = settings.number("NEWCI_SOURCE_LIMIT", FetchLimits.DEFAULT_BYTES);
     settings.check();
+    if (cacheBytes < 0 || sourceBytes < 1) {
+      throw new IllegalArgumentException(
+          "Settings: NEWCI_CACHE_LIMIT and NEWCI_SOURCE_LIMIT are %d and %d (expected bytes)."
+              .formatted(cacheBytes, sourceBytes));
+    }
     return new VcsWorkerConfig(
         EdgeConfig.from(settings, home),
         home,
         new Peers(gitlab, blobs, Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null),
         AllowedAddresses.of(loopback),
-        FetchLimits.DEFAULT);
+        new Limits(FetchLimits.DEFAULT.withBytes(sourceBytes), cacheBytes));
   }
 }

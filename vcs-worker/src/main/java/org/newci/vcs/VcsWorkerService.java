@@ -1,23 +1,29 @@
 package org.newci.vcs;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.newci.auth.Audience;
+import org.newci.shell.config.ComponentHome;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.TokenFile;
+import org.newci.shell.peer.TrustedCa;
 import org.newci.vcs.collect.CollectRoutes;
 import org.newci.vcs.gitlab.GitLab;
 import org.newci.vcs.gitlab.GitLabToken;
+import org.newci.vcs.gitlab.PushTokens;
 import org.newci.vcs.mirror.RepoRoutes;
 import org.newci.vcs.pipeline.JobLogRoutes;
 import org.newci.vcs.pipeline.PipelineRoutes;
+import org.newci.vcs.source.Credentials;
+import org.newci.vcs.source.RefsRoutes;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.source.Sources;
 import org.newci.vcs.transport.HermeticJGit;
@@ -25,8 +31,6 @@ import org.newci.vcs.transport.PublicAndOwnCa;
 
 /** The running VCS worker. */
 public final class VcsWorkerService implements AutoCloseable {
-
-  private static final Duration WHOLE_MIRROR = Duration.ofMinutes(15);
 
   private final Edge edge;
 
@@ -54,8 +58,15 @@ public final class VcsWorkerService implements AutoCloseable {
             GitLabToken.in(home.secrets().resolve("gitlab.token")));
     Path data = home.data();
     Sources sources =
-        new Sources(config.allowed(), config.limits(), home.secrets().resolve("ssh"), client);
-    SourceCache cache = new SourceCache(data.resolve("cache"), sources);
+        new Sources(
+            config.allowed(),
+            config.limits().fetch(),
+            home.secrets().resolve("ssh"),
+            PublicAndOwnCa.trustedBy(client, sourcesCa(home)));
+    SourceCache cache =
+        new SourceCache(data.resolve("cache"), sources, config.limits().cacheBytes());
+    Credentials credentials = new Credentials(home.secrets().resolve("credentials"));
+    PushTokens tokens = new PushTokens(gitlab, Clock.systemUTC());
     Peer store =
         new Peer(
             "artifact store",
@@ -64,11 +75,19 @@ public final class VcsWorkerService implements AutoCloseable {
             config.peers().ca());
     EdgeSpec spec =
         new EdgeSpec().gate(BearerGate.of(Audience.VCS_WORKER, home, Clock.systemUTC()));
-    new RepoRoutes(gitlab, cache, client, WHOLE_MIRROR).addTo(spec);
-    new PipelineRoutes(gitlab).addTo(spec);
+    var side = new RepoRoutes.GitLabSide(gitlab, tokens, client);
+    new RepoRoutes(side, cache, credentials, Clock.systemUTC()).addTo(spec);
+    new RefsRoutes(sources, credentials).addTo(spec);
+    new PipelineRoutes(gitlab, tokens).addTo(spec);
     new JobLogRoutes(gitlab).addTo(spec);
     new CollectRoutes(gitlab, store, data.resolve("tmp")).addTo(spec);
     return new VcsWorkerService(Edge.start(config.edge(), spec));
+  }
+
+  /** Further authorities of https sources: a company's own, say. */
+  private static @Nullable TrustedCa sourcesCa(ComponentHome home) {
+    Path file = home.secrets().resolve("sources-ca.pem");
+    return Files.exists(file) ? TrustedCa.of(file) : null;
   }
 
   /** Base URL of its routes. */

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +44,7 @@ public final class FakeGitLab implements AutoCloseable {
     public String path;
     public boolean marked;
     public final Map<String, String> variables = new TreeMap<>();
+    public final FakeSettings settings = new FakeSettings();
     public final List<JsonNode> hooks = new CopyOnWriteArrayList<>();
     public JsonNode asked;
 
@@ -60,6 +60,7 @@ public final class FakeGitLab implements AutoCloseable {
     public final long project;
     public final String sha;
     public volatile String status;
+    public volatile String source = "push";
 
     Pipeline(long id, long project, String sha, String status) {
       this.id = id;
@@ -80,6 +81,7 @@ public final class FakeGitLab implements AutoCloseable {
   public volatile boolean immediateRemoval = true;
   public volatile boolean hookRefused;
   public volatile boolean pushStartsPipeline = true;
+  public volatile boolean refusePush;
   public volatile String statusAfterCancel = "canceled";
   public final Deque<Integer> failNext = new ArrayDeque<>();
   public volatile Runnable beforePush = () -> {};
@@ -170,15 +172,14 @@ public final class FakeGitLab implements AutoCloseable {
 
   private void push(HttpExchange exchange, String path) throws IOException {
     String given = exchange.getRequestHeaders().getFirst("Authorization");
-    String wanted =
-        Base64.getEncoder().encodeToString(("newci:" + TOKEN).getBytes(StandardCharsets.UTF_8));
-    if (!("Basic " + wanted).equals(given)) {
+    Matcher matcher = Pattern.compile("/(.+)\\.git/(.*)").matcher(path);
+    Project project = matcher.matches() ? find(matcher.group(1)) : null;
+    boolean ours = FakeSettings.basic(TOKEN).equals(given) && !refusePush;
+    if (!ours && (refusePush || project == null || !project.settings.admits(given))) {
       exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"GitLab\"");
       exchange.sendResponseHeaders(401, -1);
       return;
     }
-    Matcher matcher = Pattern.compile("/(.+)\\.git/(.*)").matcher(path);
-    Project project = matcher.matches() ? find(matcher.group(1)) : null;
     if (project == null || !project.path.equals(matcher.group(1))) {
       exchange.sendResponseHeaders(404, -1);
       return;
@@ -202,7 +203,12 @@ public final class FakeGitLab implements AutoCloseable {
     if (path.equals("/user")) {
       json(exchange, 200, Map.of("id", 2, "username", "bot"));
     } else if (path.equals("/projects")) {
-      create(exchange);
+      boolean list = exchange.getRequestMethod().equals("GET");
+      if (list) {
+        json(exchange, 200, projects.values().stream().map(FakeGitLab::view).toList());
+      } else {
+        create(exchange);
+      }
     } else {
       String asked = URLDecoder.decode(part[1], StandardCharsets.UTF_8);
       Project project = find(asked);
@@ -250,7 +256,7 @@ public final class FakeGitLab implements AutoCloseable {
   }
 
   private void project(HttpExchange exchange, Project project) throws IOException {
-    if (exchange.getRequestMethod().equals("GET")) {
+    if (!exchange.getRequestMethod().equals("DELETE")) {
       json(exchange, 200, view(project));
       return;
     }
@@ -278,8 +284,12 @@ public final class FakeGitLab implements AutoCloseable {
     boolean post = exchange.getRequestMethod().equals("POST");
     String id = part.length > 3 ? part[3] : "";
     switch (what) {
-      case "variables" -> variables(exchange, project, id);
+      case "variables" -> project.settings.variables(exchange, project.variables, id);
       case "hooks" -> {
+        if (!post) {
+          json(exchange, 200, List.of());
+          return;
+        }
         project.hooks.add(
             Json.tree(
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
@@ -307,7 +317,11 @@ public final class FakeGitLab implements AutoCloseable {
       case "pipelines/test_report" ->
           json(
               exchange, testReport == null ? 500 : 200, testReport == null ? Map.of() : testReport);
-      default -> job(exchange, part);
+      default -> {
+        if (!project.settings.answer(this, exchange, project, part)) {
+          job(exchange, part);
+        }
+      }
     }
   }
 
@@ -322,26 +336,6 @@ public final class FakeGitLab implements AutoCloseable {
       exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }
-  }
-
-  private void variables(HttpExchange exchange, Project project, String key) throws IOException {
-    if (exchange.getRequestMethod().equals("GET")) {
-      String value = project.variables.get(key);
-      json(
-          exchange,
-          value == null ? 404 : 200,
-          value == null ? Map.of("message", "404 Variable Not Found") : Map.of("value", value));
-      return;
-    }
-    JsonNode body =
-        Json.tree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-    String name = key.isEmpty() ? body.path("key").asText() : key;
-    if (key.isEmpty() && project.variables.containsKey(name)) {
-      json(exchange, 400, Map.of("message", Map.of("key", List.of("has already been taken"))));
-      return;
-    }
-    project.variables.put(name, body.path("value").asText());
-    json(exchange, 201, Map.of("key", name));
   }
 
   private List<Map<String, Object>> list(HttpExchange exchange, Project project) {
@@ -363,14 +357,14 @@ public final class FakeGitLab implements AutoCloseable {
         pipeline == null ? Map.of("message", "404 Not found") : view(pipeline));
   }
 
-  private static Map<String, Object> view(Pipeline pipeline) {
+  static Map<String, Object> view(Pipeline pipeline) {
     return Map.of(
         "id", pipeline.id,
         "project_id", pipeline.project,
         "sha", pipeline.sha,
         "ref", "master",
         "status", pipeline.status,
-        "source", "push",
+        "source", pipeline.source,
         "web_url", "https://gitlab.example/pipelines/" + pipeline.id);
   }
 
@@ -382,7 +376,7 @@ public final class FakeGitLab implements AutoCloseable {
     return view;
   }
 
-  private static void json(HttpExchange exchange, int status, Object body) throws IOException {
+  static void json(HttpExchange exchange, int status, Object body) throws IOException {
     byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length);

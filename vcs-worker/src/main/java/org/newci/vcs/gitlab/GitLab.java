@@ -23,7 +23,13 @@ public final class GitLab {
 
   private record User(String username) {}
 
-  private record Variable(String value) {}
+  /** GitLab: Roles and permissions. */
+  private static final int MAINTAINER = 40;
+
+  record Variable(@Nullable String key, @Nullable String value) {}
+
+  record AccessToken(
+      long id, @Nullable String name, @Nullable String token, @Nullable Boolean revoked) {}
 
   private final GitLabHttp http;
   private final URI base;
@@ -34,6 +40,10 @@ public final class GitLab {
     this.http = new GitLabHttp(client, base, token);
     this.base = base;
     this.token = token;
+  }
+
+  GitLabHttp http() {
+    return http;
   }
 
   /** Where git over HTTP finds that project. */
@@ -72,16 +82,71 @@ public final class GitLab {
     return ifThere(Ask.get("/projects/" + id, "project " + id), GitLabProject.class);
   }
 
-  /** A private project in the token user's namespace, without Auto DevOps. */
-  public GitLabProject createProject(String name) throws GitLabFailure {
-    Map<String, Object> body = new LinkedHashMap<>();
+  /**
+   * A private project in the token user's namespace, without Auto DevOps and LFS.
+   *
+   * @param timeout limit for one job; null for GitLab's own
+   */
+  public GitLabProject createProject(String name, @Nullable Duration timeout) throws GitLabFailure {
+    Map<String, Object> body = settings(timeout);
     body.put("name", name);
     body.put("path", name);
-    body.put("visibility", "private");
-    body.put("auto_devops_enabled", false);
     body.put("initialize_with_readme", false);
     return http.json(
         Ask.send("POST", "/projects", body, "create the project " + name), GitLabProject.class);
+  }
+
+  private static Map<String, Object> settings(@Nullable Duration timeout) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("visibility", "private");
+    body.put("auto_devops_enabled", false);
+    body.put("lfs_enabled", false);
+    if (timeout != null) {
+      body.put("build_timeout", timeout.toSeconds());
+    }
+    return body;
+  }
+
+  /** Gives a project that is there the settings of a new one. */
+  public void resetSettings(long id, @Nullable Duration timeout) throws GitLabFailure {
+    http.done(
+        Ask.send("PUT", "/projects/" + id, settings(timeout), "set up project %d".formatted(id)));
+  }
+
+  /** Projects of the token's user that only wait to be removed, at most a hundred. */
+  public List<GitLabProject> markedProjects() throws GitLabFailure {
+    String path = "/projects?owned=true&include_pending_delete=true&per_page=" + PAGE;
+    return http.list(Ask.get(path, "the projects of this worker"), GitLabProject.class).stream()
+        .filter(GitLabProject::isMarked)
+        .toList();
+  }
+
+  /**
+   * A token that can only push to that project.
+   *
+   * @param end its last day, as ISO 8601
+   */
+  PushTokens.PushToken createPushToken(long project, String end) throws GitLabFailure {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("name", "newci-push");
+    body.put("scopes", List.of("write_repository"));
+    body.put("access_level", MAINTAINER);
+    body.put("expires_at", end);
+    String what = "make a push token of project " + project;
+    AccessToken made =
+        http.json(
+            Ask.send("POST", "/projects/%d/access_tokens".formatted(project), body, what),
+            AccessToken.class);
+    if (made.token() == null || made.token().isBlank()) {
+      throw new GitLabFailure(502, "GitLab told no token: %s.".formatted(what), null);
+    }
+    return new PushTokens.PushToken(made.id(), new GitLabToken(made.token()));
+  }
+
+  /** Ends one; that it is gone already is fine. */
+  void revokePushToken(long project, long token) throws GitLabFailure {
+    String path = "/projects/%d/access_tokens/%d".formatted(project, token);
+    http.delete(path, "revoke token %d of project %d".formatted(token, project));
   }
 
   /** First step of a deletion: GitLab marks the project and renames it. */
@@ -104,10 +169,26 @@ public final class GitLab {
     return found.map(Variable::value);
   }
 
+  /**
+   * How a variable is kept.
+   *
+   * @param masked hidden in job logs
+   * @param file handed to jobs as a file
+   */
+  public record Kind(boolean masked, boolean file) {
+    /** A plain one. */
+    public static final Kind PLAIN = new Kind(false, false);
+  }
+
   /** Sets a CI variable that may be there already; its value is taken as it is. */
-  public void setVariable(long project, String key, String value) throws GitLabFailure {
-    Map<String, Object> body =
-        Map.of("key", key, "value", value, "raw", true, "protected", false, "masked", false);
+  public void setVariable(long project, String key, String value, Kind kind) throws GitLabFailure {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("key", key);
+    body.put("value", value);
+    body.put("raw", true);
+    body.put("protected", false);
+    body.put("masked", kind.masked());
+    body.put("variable_type", kind.file() ? "file" : "env_var");
     String what = "set the variable %s of project %d".formatted(key, project);
     try {
       http.done(Ask.send("POST", "/projects/%d/variables".formatted(project), body, what));
@@ -116,7 +197,7 @@ public final class GitLab {
         throw e;
       }
       String path = "/projects/%d/variables/%s".formatted(project, key);
-      http.done(Ask.send("PUT", path, Map.of("value", value, "raw", true), what));
+      http.done(Ask.send("PUT", path, body, what));
     }
   }
 

@@ -98,6 +98,29 @@ final class GitLabHttp {
     }
   }
 
+  /** Takes something away; that it is gone already is fine. */
+  void delete(String path, String what) throws GitLabFailure {
+    try {
+      done(new Ask("DELETE", path, null, what, ""));
+    } catch (GitLabFailure e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+    }
+  }
+
+  /** A list, empty where GitLab has nothing of that kind. */
+  <T> List<T> listIfThere(String path, String what, Class<T> item) throws GitLabFailure {
+    try {
+      return list(Ask.get(path, what), item);
+    } catch (GitLabFailure e) {
+      if (e.status() == 404) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
   void done(Ask ask) throws GitLabFailure {
     open(ask, CALL).close();
   }

@@ -13,12 +13,13 @@ public record GitLabPipeline(
     @Nullable String webUrl,
     @Nullable String yamlErrors) {
 
+  private static final Set<String> OURS = Set.of("push", "api");
   private static final Set<String> ENDED = Set.of("success", "failed", "canceled", "skipped");
   private static final Set<String> STOPPED = Set.of("manual", "scheduled");
 
-  /** True when a push of that commit to that branch started it. */
+  /** True when our push of that commit to that branch started it, or we did ourselves. */
   public boolean isOfPush(String commit, String branch) {
-    return commit.equals(sha) && branch.equals(ref) && (source == null || source.equals("push"));
+    return commit.equals(sha) && branch.equals(ref) && (source == null || OURS.contains(source));
   }
 
   /** True when nothing of it runs any more, nor will. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -18,8 +19,10 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
+import org.newci.shell.peer.TlsFailure;
 import org.newci.shell.problem.Problem;
 import org.newci.vcs.gitlab.GitLab;
+import org.newci.vcs.gitlab.GitLabToken;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.transport.GitThread;
 import org.newci.vcs.transport.HttpConnections;
@@ -42,10 +45,11 @@ final class MasterPush {
     this.whole = whole;
   }
 
-  void push(Path cache, ObjectId commit, String project) throws Exception {
+  /** Pushes with that token; false where GitLab had the commit there already. */
+  boolean push(Path cache, ObjectId commit, String project, GitLabToken token) throws Exception {
     try {
       RemoteRefUpdate update =
-          GitThread.call("push " + project, whole, () -> send(cache, commit, project));
+          GitThread.call("push " + project, whole, () -> send(cache, commit, project, token));
       RemoteRefUpdate.Status status = update.getStatus();
       if (status != RemoteRefUpdate.Status.OK && status != RemoteRefUpdate.Status.UP_TO_DATE) {
         throw Problem.badGateway(
@@ -56,12 +60,24 @@ final class MasterPush {
                     update.getMessage(),
                     status.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
       }
+      return status == RemoteRefUpdate.Status.OK;
     } catch (TimeoutException e) {
       throw Problem.badGateway(
           "gitlab-unreachable",
           "The push to %s took longer than %d s and was given up."
               .formatted(project, whole.toSeconds()));
     } catch (IOException e) {
+      String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+      if (said.contains("not authorized") || said.contains("authentication")) {
+        throw Problem.badGateway(
+            "gitlab-token-refused",
+            "GitLab refuses this worker's token (401): push to %s.".formatted(project));
+      }
+      SSLException tls = GitThread.cause(e, SSLException.class);
+      if (tls != null) {
+        throw Problem.badGateway(
+            "gitlab-unreachable", "GitLab %s: push to %s.".formatted(TlsFailure.why(tls), project));
+      }
       throw Problem.badGateway(
           "gitlab-unreachable",
           "The push to %s failed: %s."
@@ -69,7 +85,7 @@ final class MasterPush {
     }
   }
 
-  private RemoteRefUpdate send(Path cache, ObjectId commit, String project)
+  private RemoteRefUpdate send(Path cache, ObjectId commit, String project, GitLabToken token)
       throws IOException, URISyntaxException {
     String url = gitlab.gitUrl(project);
     HttpUrl ours = HttpUrl.get(url);
@@ -79,7 +95,7 @@ final class MasterPush {
       TransportHttp overHttp = (TransportHttp) transport;
       overHttp.setHttpConnectionFactory(connections);
       // The user's name is not looked at for tokens (GitLab: Personal access tokens).
-      overHttp.setPreemptiveBasicAuthentication("newci", gitlab.token().secret());
+      overHttp.setPreemptiveBasicAuthentication("newci", token.secret());
       RemoteRefUpdate update =
           new RemoteRefUpdate(
               repository, commit.name(), commit, "refs/heads/" + BRANCH, true, null, null);

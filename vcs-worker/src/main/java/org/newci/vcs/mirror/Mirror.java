@@ -4,12 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.MirrorAnswer;
 import org.newci.shell.problem.Problem;
 import org.newci.vcs.gitlab.GitLab;
+import org.newci.vcs.gitlab.GitLabFailure;
 import org.newci.vcs.gitlab.GitLabPipeline;
+import org.newci.vcs.gitlab.GitLabProject;
+import org.newci.vcs.gitlab.GitLabToken;
+import org.newci.vcs.gitlab.PushTokens;
+import org.newci.vcs.source.Credential;
+import org.newci.vcs.source.Credentials;
 import org.newci.vcs.source.SourceCache;
+import org.newci.vcs.source.SourceFailure;
+import org.newci.vcs.source.SourceTree;
 import org.newci.vcs.transport.KeyedLocks;
 
 /**
@@ -19,24 +28,37 @@ import org.newci.vcs.transport.KeyedLocks;
 final class Mirror {
 
   private final GitLab gitlab;
+  private final PushTokens tokens;
   private final SourceCache cache;
+  private final Credentials credentials;
   private final MasterPush push;
   private final ProjectReplacement replacement;
+  private final ProjectReset reset;
   private final KeyedLocks paths = new KeyedLocks();
 
-  Mirror(GitLab gitlab, SourceCache cache, MasterPush push) {
+  Mirror(
+      GitLab gitlab,
+      PushTokens tokens,
+      SourceCache cache,
+      Credentials credentials,
+      MasterPush push) {
     this.gitlab = gitlab;
+    this.tokens = tokens;
     this.cache = cache;
+    this.credentials = credentials;
     this.push = push;
     this.replacement = new ProjectReplacement(gitlab);
+    this.reset = new ProjectReset(gitlab, replacement);
   }
 
   MirrorAnswer run(MirrorOrder order) throws Exception {
     long began = System.nanoTime();
+    MirrorOrder.From from = order.from();
+    Credential credential = credentials.of(from.credential(), from.url());
     FutureTask<SourceCache.Fetched> fetching =
         Together.start(
             "fetch for " + order.name(),
-            () -> cache.fetch(order.source(), order.ref(), order.pinned()));
+            () -> cache.fetch(from.url(), credential, from.ref(), from.pinned()));
     try (var _ = paths.hold(order.name())) {
       String path = gitlab.username() + "/" + order.name();
       Found found = look(path);
@@ -47,13 +69,35 @@ final class Mirror {
                   throw refuse.problem();
                 });
       }
-      SourceCache.Fetched fetched = Together.await(fetching);
-      List<String> actions = new ArrayList<>(List.of(fetched.action()));
-      MirrorAnswer answer = decide(order, found, fetched, actions);
-      return withTime(answer, actions, (System.nanoTime() - began) / 1_000_000);
+      try (SourceCache.Fetched fetched = Together.await(fetching)) {
+        List<String> actions = new ArrayList<>(List.of(fetched.action()));
+        sayWhatIsLeftOut(order, fetched, actions);
+        MirrorAnswer answer = decide(order, found, fetched, actions);
+        return withTime(answer, actions, (System.nanoTime() - began) / 1_000_000);
+      }
     } finally {
       fetching.cancel(true);
     }
+  }
+
+  private static void sayWhatIsLeftOut(
+      MirrorOrder order, SourceCache.Fetched fetched, List<String> actions) throws Exception {
+    List<String> submodules;
+    try (Repository repository = SourceCache.open(fetched.repository())) {
+      submodules = SourceTree.submodules(repository, fetched.commit());
+    }
+    if (submodules.isEmpty()) {
+      return;
+    }
+    String names = String.join(", ", submodules.subList(0, Math.min(10, submodules.size())));
+    if (order.from().submodules()) {
+      throw new SourceFailure(
+          SourceFailure.Kind.HAS_SUBMODULES,
+          "%s has submodules (%s), which are not copied; a build cannot have them yet."
+              .formatted(order.from().url(), names),
+          null);
+    }
+    actions.add("left out the submodules %s, which are not copied".formatted(names));
   }
 
   private @Nullable Found look(String path) throws Exception {
@@ -75,6 +119,9 @@ final class Mirror {
       MirrorOrder order, @Nullable Found found, SourceCache.Fetched fetched, List<String> actions)
       throws Exception {
     String commit = fetched.commit().name();
+    if (found != null && order.from().pinned() == null) {
+      commit = Verdict.underWay(order.owner(), found).orElse(commit);
+    }
     Verdict verdict =
         found == null ? new Verdict.Replace() : Verdict.of(order.owner(), commit, found);
     return switch (verdict) {
@@ -93,7 +140,8 @@ final class Mirror {
     long id = found.project().id();
     ProjectMarker marker = keep.marker();
     if (order.owner().fence() > marker.fence()) {
-      gitlab.setVariable(id, ProjectMarker.VARIABLE, marker(order, found, marker.commit()).json());
+      ProjectMarker next = marker(order, found, marker.commit(), marker.floor());
+      gitlab.setVariable(id, ProjectMarker.VARIABLE, next.json(), GitLab.Kind.PLAIN);
     }
     actions.add(
         "kept the project %s, whose pipeline %d is this build's"
@@ -112,18 +160,32 @@ final class Mirror {
       MirrorOrder order, @Nullable Found found, SourceCache.Fetched fetched, List<String> actions)
       throws Exception {
     ObjectId commit = fetched.commit();
-    var replaced = replacement.replace(order, found, actions::add);
-    var project = replaced.project();
-    ProjectMarker marker = marker(order, found, commit.name());
+    FutureTask<String> removal = null;
+    GitLabProject project;
+    boolean kept = found != null && order.extras().reset();
+    if (found != null && kept) {
+      project = found.project();
+      reset.clear(order, found, actions);
+    } else {
+      var fresh = replacement.replace(order, found, actions::add);
+      project = fresh.project();
+      removal = fresh.removal();
+    }
+    long floor = found != null && kept ? ProjectReset.floor(found) : 0;
+    ProjectMarker marker = marker(order, found, commit.name(), floor);
     replacement.furnish(project, order, marker, actions);
-    push.push(fetched.repository(), commit, project.pathWithNamespace());
+    GitLabToken token = pushToken(project.id(), actions);
+    boolean moved = push.push(fetched.repository(), commit, project.pathWithNamespace(), token);
     actions.add("pushed %s as %s".formatted(commit.name(), MasterPush.BRANCH));
+    if (!moved) {
+      reset.startPipeline(project.id(), actions);
+    }
     Long pipeline =
         gitlab.pipelinesOf(project.id(), commit.name(), MasterPush.BRANCH).stream()
             .map(GitLabPipeline::id)
+            .filter(id -> id > floor)
             .min(Long::compare)
             .orElse(null);
-    FutureTask<String> removal = replaced.removal();
     if (removal != null) {
       actions.add(Together.await(removal));
     }
@@ -137,13 +199,28 @@ final class Mirror {
         0);
   }
 
+  /** A token of that project alone: a pipeline runs with the rights of who pushed. */
+  private GitLabToken pushToken(long project, List<String> actions) throws GitLabFailure {
+    try {
+      return tokens.issue(project).secret();
+    } catch (GitLabFailure e) {
+      if (e.status() == 401 || e.status() == 0) {
+        throw e;
+      }
+      actions.add(
+          "pushes with this worker's own token, for GitLab made none of the project alone: "
+              + e.getMessage());
+      return gitlab.token();
+    }
+  }
+
   /** A direct request has no fence of its own: the project keeps the one that it had. */
-  private static ProjectMarker marker(MirrorOrder order, @Nullable Found found, String commit) {
+  private static ProjectMarker marker(
+      MirrorOrder order, @Nullable Found found, String commit, long floor) {
     var owner = order.owner();
     long before = found == null || found.marker() == null ? 0 : found.marker().fence();
-    // The project is new, so every pipeline in it is younger than the push.
     return new ProjectMarker(
-        owner.build(), owner.attempt(), Math.max(before, owner.fence()), commit, 0);
+        owner.build(), owner.attempt(), Math.max(before, owner.fence()), commit, floor);
   }
 
   private static MirrorAnswer withTime(MirrorAnswer answer, List<String> actions, long millis) {
@@ -161,6 +238,7 @@ final class Mirror {
   static Problem tookTooLong(MirrorOrder order, long seconds) {
     return Problem.badGateway(
         "mirror-timeout",
-        "Mirroring %s took longer than %d s and was given up.".formatted(order.source(), seconds));
+        "Mirroring %s took longer than %d s and was given up."
+            .formatted(order.from().url(), seconds));
   }
 }

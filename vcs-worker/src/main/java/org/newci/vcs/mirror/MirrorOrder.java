@@ -1,11 +1,12 @@
 package org.newci.vcs.mirror;
 
-import java.util.Map;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.MirrorRequest;
+import org.newci.contracts.vcs.MirrorRequest.Variable;
 import org.newci.shell.problem.Problem;
 import org.newci.vcs.source.SourceUrl;
 import org.newci.vcs.source.WantedRef;
@@ -13,17 +14,25 @@ import org.newci.vcs.source.WantedRef;
 /**
  * A checked {@code POST /repo}.
  *
+ * @param from what is copied
  * @param name path of the project below the worker's namespace
- * @param pinned the commit that the ref was resolved to earlier
  * @param owner whom it is for
  */
-record MirrorOrder(
-    SourceUrl source,
-    WantedRef ref,
-    String name,
-    @Nullable ObjectId pinned,
-    Owner owner,
-    Extras extras) {
+record MirrorOrder(From from, String name, Owner owner, Extras extras) {
+
+  /**
+   * What is copied.
+   *
+   * @param pinned the commit that the ref was resolved to earlier
+   * @param credential name of the worker's credential for the source
+   * @param submodules true where the build cannot do without them
+   */
+  record From(
+      SourceUrl url,
+      WantedRef ref,
+      @Nullable ObjectId pinned,
+      @Nullable String credential,
+      boolean submodules) {}
 
   /**
    * Whom a project is made for.
@@ -32,11 +41,17 @@ record MirrorOrder(
    */
   record Owner(@Nullable String build, int attempt, long fence) {}
 
-  /** What else the project gets. */
-  record Extras(MirrorRequest.@Nullable Hook hook, Map<String, String> variables) {}
-
-  private static final int MOST_VARIABLES = 100;
-  private static final int LONGEST_VALUE = 10_000;
+  /**
+   * What else the project gets.
+   *
+   * @param reset true keeps a project that is there, and pushes to it by force
+   * @param timeout limit for one job; null for GitLab's own
+   */
+  record Extras(
+      MirrorRequest.@Nullable Hook hook,
+      List<Variable> variables,
+      boolean reset,
+      @Nullable Duration timeout) {}
 
   /** GitLab: Reserved project and group names. */
   private static final Set<String> RESERVED =
@@ -62,13 +77,22 @@ record MirrorOrder(
   /** Reads and checks; what is wrong is a 400 that names the field. */
   static MirrorOrder of(MirrorRequest request) {
     try {
+      From from =
+          new From(
+              SourceUrl.parse(needed("git", request.git(), "the URL of a repository")),
+              WantedRef.parse(needed("ref", request.ref(), "a branch, a tag or a full commit id")),
+              pinned(request.commit()),
+              request.credential(),
+              Boolean.TRUE.equals(request.submodules()));
       return new MirrorOrder(
-          SourceUrl.parse(needed("git", request.git(), "the URL of a repository")),
-          WantedRef.parse(needed("ref", request.ref(), "a branch, a tag or a full commit id")),
+          from,
           name(needed("name", request.name(), "the path of the GitLab project")),
-          pinned(request.commit()),
           owner(request),
-          new Extras(hook(request.hook()), variables(request.variables())));
+          new Extras(
+              hook(request.hook()),
+              ProjectVariables.of(request),
+              reset(request.replace()),
+              timeout(request.limits())));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
@@ -133,29 +157,27 @@ record MirrorOrder(
     return hook;
   }
 
-  private static Map<String, String> variables(@Nullable Map<String, String> given) {
-    if (given == null) {
-      return Map.of();
+  private static boolean reset(@Nullable String replace) {
+    if (replace == null || replace.equals("delete")) {
+      return false;
     }
-    if (given.size() > MOST_VARIABLES) {
+    if (replace.equals("reset")) {
+      return true;
+    }
+    throw new IllegalArgumentException(
+        "The field 'replace' is '%s' (expected 'delete' or 'reset').".formatted(replace));
+  }
+
+  /** GitLab takes ten minutes to a month (API: Projects, build_timeout); less is the runner's. */
+  private static @Nullable Duration timeout(MirrorRequest.@Nullable ProjectLimits limits) {
+    Long seconds = limits == null ? null : limits.timeoutS();
+    if (seconds == null) {
+      return null;
+    }
+    if (seconds < 1 || seconds > 2_592_000) {
       throw new IllegalArgumentException(
-          "The field 'variables' has %d entries (expected at most %d)."
-              .formatted(given.size(), MOST_VARIABLES));
+          "The field 'limits.timeout_s' is %d (expected 1 to 2592000).".formatted(seconds));
     }
-    given.forEach(
-        (name, value) -> {
-          boolean taken = name.equals(ProjectMarker.VARIABLE);
-          if (taken || !name.matches("[A-Za-z_][A-Za-z0-9_]{0,254}") || value == null) {
-            throw new IllegalArgumentException(
-                "The field 'variables' has the name '%s' (expected letters, digits, '_', not %s)."
-                    .formatted(name, ProjectMarker.VARIABLE));
-          }
-          if (value.length() > LONGEST_VALUE) {
-            throw new IllegalArgumentException(
-                "The variable '%s' has %d characters (expected at most %d)."
-                    .formatted(name, value.length(), LONGEST_VALUE));
-          }
-        });
-    return new TreeMap<>(given);
+    return Duration.ofSeconds(Math.max(seconds, 600));
   }
 }

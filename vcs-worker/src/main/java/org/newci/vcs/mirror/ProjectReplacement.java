@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.vcs.MirrorRequest.Variable;
 import org.newci.vcs.gitlab.GitLab;
 import org.newci.vcs.gitlab.GitLabFailure;
 import org.newci.vcs.gitlab.GitLabPipeline;
@@ -50,7 +51,7 @@ final class ProjectReplacement {
         }
       }
     }
-    GitLabProject fresh = create(order.name());
+    GitLabProject fresh = create(order);
     actions.accept("created the private project %s".formatted(fresh.pathWithNamespace()));
     return new Replaced(fresh, removal);
   }
@@ -66,8 +67,8 @@ final class ProjectReplacement {
   void furnish(GitLabProject project, MirrorOrder order, ProjectMarker marker, List<String> actions)
       throws Exception {
     List<Callable<Void>> works = new ArrayList<>();
-    works.add(variable(project, ProjectMarker.VARIABLE, marker.json()));
-    order.extras().variables().forEach((key, value) -> works.add(variable(project, key, value)));
+    works.add(variable(project, new Variable(ProjectMarker.VARIABLE, marker.json(), false, false)));
+    order.extras().variables().forEach(variable -> works.add(variable(project, variable)));
     String[] hookRefused = new String[1];
     var hook = order.extras().hook();
     if (hook != null) {
@@ -92,14 +93,18 @@ final class ProjectReplacement {
     }
   }
 
-  private Callable<Void> variable(GitLabProject project, String key, String value) {
+  private Callable<Void> variable(GitLabProject project, Variable variable) {
     return () -> {
-      gitlab.setVariable(project.id(), key, value);
+      gitlab.setVariable(
+          project.id(),
+          variable.key(),
+          variable.value(),
+          new GitLab.Kind(variable.masked(), variable.file()));
       return null;
     };
   }
 
-  private void endPipelines(long project, List<GitLabPipeline> live, Consumer<String> actions)
+  void endPipelines(long project, List<GitLabPipeline> live, Consumer<String> actions)
       throws GitLabFailure, InterruptedException {
     for (GitLabPipeline pipeline : live) {
       gitlab.cancel(project, pipeline.id());
@@ -153,12 +158,12 @@ final class ProjectReplacement {
   }
 
   /** A path whose project is being removed is free a little later. */
-  private GitLabProject create(String name) throws GitLabFailure, InterruptedException {
+  private GitLabProject create(MirrorOrder order) throws GitLabFailure, InterruptedException {
     long end = System.nanoTime() + FREE_PATH.toNanos();
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
-        return gitlab.createProject(name);
+        return gitlab.createProject(order.name(), order.extras().timeout());
       } catch (GitLabFailure e) {
         String said = String.valueOf(e.getMessage());
         boolean later = said.contains("still being deleted") || said.contains("already been taken");

@@ -2,6 +2,7 @@ package org.newci.vcs.mirror;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import okhttp3.OkHttpClient;
@@ -14,26 +15,29 @@ import org.newci.shell.problem.Problem;
 import org.newci.shell.problem.ProblemPages;
 import org.newci.vcs.gitlab.GitLab;
 import org.newci.vcs.gitlab.GitLabFailure;
+import org.newci.vcs.gitlab.PushTokens;
+import org.newci.vcs.source.Credentials;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.source.SourceFailure;
 
 /** {@code POST /repo}. */
 public final class RepoRoutes {
 
-  private final Mirror mirror;
-  private final RunningMirrors running;
-  private final Duration whole;
+  /** Limit for one mirroring. */
+  private static final Duration WHOLE = Duration.ofMinutes(15);
 
-  /**
-   * The route over that cache and that GitLab.
-   *
-   * @param http the client for pushes to GitLab
-   * @param whole limit for one mirroring
-   */
-  public RepoRoutes(GitLab gitlab, SourceCache cache, OkHttpClient http, Duration whole) {
-    this.mirror = new Mirror(gitlab, cache, new MasterPush(http, gitlab, whole));
-    this.running = new RunningMirrors(whole);
-    this.whole = whole;
+  private final Mirror mirror;
+  private final RunningMirrors running = new RunningMirrors(WHOLE);
+  private final MarkedProjects marked;
+
+  /** What it needs of GitLab. */
+  public record GitLabSide(GitLab gitlab, PushTokens tokens, OkHttpClient http) {}
+
+  /** The route over that cache and that GitLab. */
+  public RepoRoutes(GitLabSide side, SourceCache cache, Credentials credentials, Clock clock) {
+    MasterPush push = new MasterPush(side.http(), side.gitlab(), WHOLE);
+    this.mirror = new Mirror(side.gitlab(), side.tokens(), cache, credentials, push);
+    this.marked = new MarkedProjects(side.gitlab(), clock);
   }
 
   /** Adds the route. */
@@ -45,6 +49,7 @@ public final class RepoRoutes {
     MirrorOrder order = MirrorOrder.of(ProblemPages.body(ctx, MirrorRequest.class, false));
     try {
       MirrorAnswer answer = running.run(order, () -> mirror.run(order));
+      marked.sweepIfDue();
       ctx.contentType("application/json").result(Json.write(answer));
     } catch (SourceFailure e) {
       throw e.problem();
@@ -53,7 +58,7 @@ public final class RepoRoutes {
           ? Problem.badGateway("gitlab-refused", String.valueOf(e.getMessage()))
           : e.problem();
     } catch (TimeoutException e) {
-      throw Mirror.tookTooLong(order, whole.toSeconds());
+      throw Mirror.tookTooLong(order, WHOLE.toSeconds());
     }
   }
 }

@@ -37,7 +37,9 @@ sealed interface Verdict {
                   "The project %s was made with fence %d; this request for build %s has %d."
                       .formatted(path, marker.fence(), owner.build(), owner.fence()))));
     }
-    if (owner.build() == null && marker.build() != null && !found.live().isEmpty()) {
+    boolean others = marker.build() != null && !marker.build().equals(owner.build());
+    boolean late = owner.build() == null || owner.fence() == marker.fence();
+    if (others && late && !found.live().isEmpty()) {
       return Optional.of(
           new Refuse(
               new Problem(
@@ -47,6 +49,18 @@ sealed interface Verdict {
                       .formatted(found.live().getFirst().id(), marker.build(), path))));
     }
     return Optional.empty();
+  }
+
+  /**
+   * The commit of this build's earlier request, where that one's pipeline still runs: it was the
+   * first to resolve the ref, though its answer may have been lost.
+   */
+  static Optional<String> underWay(MirrorOrder.Owner owner, Found found) {
+    ProjectMarker marker = found.marker();
+    if (marker == null || owner.build() == null || !owner.build().equals(marker.build())) {
+      return Optional.empty();
+    }
+    return found.live().isEmpty() ? Optional.empty() : Optional.of(marker.commit());
   }
 
   /** The whole decision, for the commit that the ref was resolved to. */

@@ -19,6 +19,7 @@ import org.newci.vcs.gitlab.GitLabFailure;
 import org.newci.vcs.gitlab.GitLabJob;
 import org.newci.vcs.gitlab.GitLabPipeline;
 import org.newci.vcs.gitlab.GitLabTestReport;
+import org.newci.vcs.gitlab.PushTokens;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +32,12 @@ public final class PipelineRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineRoutes.class);
 
   private final GitLab gitlab;
+  private final PushTokens tokens;
   private final ExitCodes exitCodes;
 
-  public PipelineRoutes(GitLab gitlab) {
+  public PipelineRoutes(GitLab gitlab, PushTokens tokens) {
     this.gitlab = gitlab;
+    this.tokens = tokens;
     this.exitCodes = new ExitCodes(gitlab);
   }
 
@@ -102,6 +105,9 @@ public final class PipelineRoutes {
    */
   private PipelineView view(long project, long id) throws GitLabFailure {
     GitLabPipeline pipeline = gitlab.pipeline(project, id);
+    if (pipeline.hasEnded()) {
+      Thread.ofVirtual().name("retire token").start(() -> tokens.retire(project));
+    }
     List<GitLabJob> jobs = newest(gitlab.jobs(project, id));
     return new PipelineView(
         pipeline.id(),

@@ -12,7 +12,9 @@ import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
+import org.newci.shell.peer.TlsFailure;
 import org.newci.vcs.source.SourceFailure.Kind;
+import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.GitThread;
 
 /** The one table from what JGit throws to a sentence for a person. */
@@ -27,6 +29,13 @@ final class FetchFailures {
     String all = messages(e);
     if (GitThread.causedBy(e, AllowedAddresses.AddressRefused.class)) {
       return new SourceFailure(Kind.ADDRESS_REFUSED, refusal(e), e);
+    }
+    if (GitThread.causedBy(e, ByteBudget.Exceeded.class)) {
+      return failure(
+          Kind.TOO_LARGE,
+          e,
+          "The server %s sent more than %d MiB for %s."
+              .formatted(url.place(), limits.bytes() >> 20, url));
     }
     if (GitThread.causedBy(e, UnknownHostException.class)) {
       return failure(Kind.UNREACHABLE, e, "There is no host named %s.".formatted(url.host()));
@@ -56,11 +65,10 @@ final class FetchFailures {
           "The server %s did not answer within %d s when asked for %s."
               .formatted(url.place(), limits.read().toSeconds(), url));
     }
-    if (GitThread.causedBy(e, SSLException.class)) {
+    SSLException tls = GitThread.cause(e, SSLException.class);
+    if (tls != null) {
       return failure(
-          Kind.UNREACHABLE,
-          e,
-          "The certificate of %s is not trusted, or TLS failed.".formatted(url.place()));
+          Kind.UNREACHABLE, e, "The server %s %s.".formatted(url.place(), TlsFailure.why(tls)));
     }
     return answered(url, e, all);
   }

@@ -15,26 +15,62 @@ import org.newci.vcs.transport.GitThread;
 import org.newci.vcs.transport.KeyedLocks;
 
 /**
- * Keeps a bare repository per source URL, so that a second fetch brings only what is new. One fetch
- * at a time per source.
+ * Keeps a bare repository per source URL and credential, so that a second fetch brings only what is
+ * new, and what one credential opened is not given to who has none. One fetch at a time per source;
+ * what was not used for longest goes when the whole grows over its limit.
  */
 public final class SourceCache {
 
+  /** Fetches of one server at a time, and in all. */
+  private static final int OF_SERVER = 4;
+
+  private static final int IN_ALL = 64;
+
+  /** Bytes kept where nothing else is said: 10 GiB. */
+  public static final long DEFAULT_BYTES = 10L * 1024 * 1024 * 1024;
+
   /**
-   * A commit that is now in the cache.
+   * A commit that is now in the cache, and stays there until this is closed.
    *
    * @param repository the bare repository that holds it with all its history
    * @param action what was done, as a short sentence
    */
-  public record Fetched(Path repository, ObjectId commit, String action) {}
+  public record Fetched(Path repository, ObjectId commit, String action, CacheShelf.Use use)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      use.close();
+    }
+  }
+
+  /** A commit, and what was done for it. */
+  record Brought(ObjectId commit, String action) {}
 
   private final Path root;
   private final Sources sources;
   private final KeyedLocks locks = new KeyedLocks();
+  private final FetchSlots slots = new FetchSlots(OF_SERVER, IN_ALL);
+  private final CacheShelf shelf;
 
   public SourceCache(Path root, Sources sources) {
+    this(root, sources, DEFAULT_BYTES);
+  }
+
+  /**
+   * A cache in that folder.
+   *
+   * @param bytes more than that are not kept for long
+   */
+  public SourceCache(Path root, Sources sources, long bytes) {
     this.root = root;
     this.sources = sources;
+    this.shelf = new CacheShelf(root, bytes);
+  }
+
+  /** Without a credential. */
+  public Fetched fetch(SourceUrl url, WantedRef ref, @Nullable ObjectId pinned)
+      throws SourceFailure, InterruptedException {
+    return fetch(url, null, ref, pinned);
   }
 
   /**
@@ -42,23 +78,37 @@ public final class SourceCache {
    *
    * @param pinned the commit that the ref was resolved to earlier; the ref may have moved since
    */
-  public Fetched fetch(SourceUrl url, WantedRef ref, @Nullable ObjectId pinned)
+  public Fetched fetch(
+      SourceUrl url, @Nullable Credential credential, WantedRef ref, @Nullable ObjectId pinned)
       throws SourceFailure, InterruptedException {
     WantedRef wanted = pinned == null ? ref : new WantedRef.Commit(pinned.name(), pinned);
-    Path folder = root.resolve(key(url) + ".git");
-    try (var _ = locks.hold(folder.toString())) {
-      return GitThread.call(
-          "fetch " + url.host(),
-          sources.limits().whole(),
-          () -> {
-            try (Repository cache = open(folder, url)) {
-              return new SourceFetch(sources, cache, url).bring(wanted, folder);
-            }
-          });
+    Path folder = root.resolve(key(url, credential) + ".git");
+    CacheShelf.Use use = shelf.use(folder);
+    boolean done = false;
+    try (var _ = locks.hold(folder.toString());
+        var _ = slots.take(url.place())) {
+      Brought brought =
+          GitThread.call(
+              "fetch " + url.host(),
+              sources.limits().whole(),
+              () -> {
+                try (Repository cache = open(folder, url)) {
+                  Brought fresh = new SourceFetch(sources, cache, url, credential).bring(wanted);
+                  SourceTree.requireNoLfs(cache, fresh.commit(), url);
+                  return fresh;
+                }
+              });
+      done = true;
+      shelf.tidy(folder);
+      return new Fetched(folder, brought.commit(), brought.action(), use);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       throw FetchFailures.of(url, sources.limits(), e);
+    } finally {
+      if (!done) {
+        use.close();
+      }
     }
   }
 
@@ -77,10 +127,12 @@ public final class SourceCache {
     return cache;
   }
 
-  private static String key(SourceUrl url) {
+  private static String key(SourceUrl url, @Nullable Credential credential) {
+    String opened = credential == null ? "" : "\n" + credential.name();
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(url.text().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest((url.text() + opened).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);

@@ -22,6 +22,16 @@ public final class SourceFailure extends Exception {
     NEEDS_CREDENTIALS(422, "source-needs-credentials"),
     /** The SSH server's key is not the pinned one. */
     HOST_KEY(422, "source-host-key"),
+    /** A name of a credential that is not here, or that cannot be read. */
+    CREDENTIAL_UNKNOWN(422, "credential-unknown"),
+    /** The credential does not name the source's server. */
+    CREDENTIAL_NOT_FOR_HOST(422, "credential-not-for-host"),
+    /** More bytes or refs than are taken. */
+    TOO_LARGE(422, "source-too-large"),
+    /** Its big files lie elsewhere (Git LFS). */
+    USES_LFS(422, "source-uses-lfs"),
+    /** Submodules were asked for. */
+    HAS_SUBMODULES(422, "source-has-submodules"),
     /** No connection, or it broke. */
     UNREACHABLE(502, "source-unreachable"),
     /** Connected, and then silent. */

@@ -3,7 +3,6 @@ package org.newci.vcs.source;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +22,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.PackLock;
 import org.eclipse.jgit.transport.RefSpec;
+import org.jspecify.annotations.Nullable;
 import org.newci.vcs.source.SourceFailure.Kind;
+import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.GitThread;
 
 /**
@@ -35,22 +36,24 @@ final class SourceFetch {
   private final Sources sources;
   private final Repository cache;
   private final SourceUrl url;
+  private final @Nullable Credential credential;
 
-  SourceFetch(Sources sources, Repository cache, SourceUrl url) {
+  SourceFetch(Sources sources, Repository cache, SourceUrl url, @Nullable Credential credential) {
     this.sources = sources;
     this.cache = cache;
     this.url = url;
+    this.credential = credential;
   }
 
-  SourceCache.Fetched bring(WantedRef wanted, Path folder) throws Exception {
+  SourceCache.Brought bring(WantedRef wanted) throws Exception {
     return switch (wanted) {
-      case WantedRef.Named named -> named(named, folder);
-      case WantedRef.Commit commit -> commit(commit, folder);
+      case WantedRef.Named named -> named(named);
+      case WantedRef.Commit commit -> commit(commit);
     };
   }
 
-  private SourceCache.Fetched named(WantedRef.Named named, Path folder) throws Exception {
-    try (Sources.Opened opened = sources.open(cache, url);
+  private SourceCache.Brought named(WantedRef.Named named) throws Exception {
+    try (Sources.Opened opened = sources.open(cache, url, credential);
         FetchConnection connection =
             opened
                 .transport()
@@ -74,8 +77,7 @@ final class SourceFetch {
       keep(id, keptName(found.getName()));
       ObjectId commit = commitOf(id, named);
       String what = found.getName().startsWith("refs/tags/") ? "tag" : "branch";
-      return new SourceCache.Fetched(
-          folder,
+      return new SourceCache.Brought(
           commit,
           known
               ? "%s %s of %s is at %s, which was here already"
@@ -84,13 +86,11 @@ final class SourceFetch {
     }
   }
 
-  private SourceCache.Fetched commit(WantedRef.Commit wanted, Path folder) throws Exception {
+  private SourceCache.Brought commit(WantedRef.Commit wanted) throws Exception {
     ObjectId id = wanted.id();
     if (isHere(id)) {
-      return new SourceCache.Fetched(
-          folder,
-          commitOf(id, wanted),
-          "commit %s of %s was here already".formatted(id.name(), url));
+      return new SourceCache.Brought(
+          commitOf(id, wanted), "commit %s of %s was here already".formatted(id.name(), url));
     }
     try {
       askFor(id);
@@ -105,12 +105,12 @@ final class SourceFetch {
       throw notFound(wanted);
     }
     keep(id, "refs/newci/" + id.name());
-    return new SourceCache.Fetched(
-        folder, commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url));
+    return new SourceCache.Brought(
+        commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url));
   }
 
   private void askFor(ObjectId id) throws IOException, URISyntaxException {
-    try (Sources.Opened opened = sources.open(cache, url);
+    try (Sources.Opened opened = sources.open(cache, url, credential);
         FetchConnection connection =
             opened.transport().openFetch(List.of(new RefSpec("HEAD")), "HEAD")) {
       Ref asked = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id);
@@ -119,7 +119,7 @@ final class SourceFetch {
   }
 
   private void fetchEverything() throws IOException, URISyntaxException {
-    try (Sources.Opened opened = sources.open(cache, url);
+    try (Sources.Opened opened = sources.open(cache, url, credential);
         FetchConnection connection = opened.transport().openFetch()) {
       List<Ref> wanted = new ArrayList<>();
       for (Ref ref : connection.getRefs()) {
@@ -150,6 +150,7 @@ final class SourceFetch {
         || GitThread.causedBy(e, java.net.UnknownHostException.class)
         || GitThread.causedBy(e, java.io.InterruptedIOException.class)
         || GitThread.causedBy(e, AllowedAddresses.AddressRefused.class)
+        || GitThread.causedBy(e, ByteBudget.Exceeded.class)
         || e instanceof org.eclipse.jgit.errors.NoRemoteRepositoryException;
   }
 

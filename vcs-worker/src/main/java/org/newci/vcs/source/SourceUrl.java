@@ -57,7 +57,16 @@ public record SourceUrl(String scheme, String host, int port, String text) {
     if (uri.getFragment() != null || uri.getPath() == null || uri.getPath().length() < 2) {
       throw wrong(given, "expected a path to a repository, and no #fragment", null);
     }
+    if (host.startsWith("-") || uri.getPath().startsWith("/-") || decodesToControl(uri)) {
+      throw wrong(given, "expected no option and no control character in it", null);
+    }
     return new SourceUrl(scheme, bare(host), uri.getPort(), text);
+  }
+
+  /** What a percent-escape hides must not reach a server's command line or log either. */
+  private static boolean decodesToControl(URI uri) {
+    return uri.getPath().chars().anyMatch(c -> c < ' ' || c == 127)
+        || (uri.getUserInfo() != null && uri.getUserInfo().startsWith("-"));
   }
 
   private static String bare(String host) {
@@ -73,7 +82,12 @@ public record SourceUrl(String scheme, String host, int port, String text) {
 
   /** Host and port, for sentences. */
   public String place() {
-    return host + ":" + (port < 0 ? PORTS.getOrDefault(scheme, 0) : Integer.valueOf(port));
+    return host + ":" + portInUse();
+  }
+
+  /** The port that is asked. */
+  int portInUse() {
+    return port < 0 ? PORTS.getOrDefault(scheme, 0) : port;
   }
 
   @Override

@@ -1,22 +1,27 @@
 package org.newci.vcs.source;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import okhttp3.OkHttpClient;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.HttpConnections;
+import org.newci.vcs.transport.PinnedGit;
 import org.newci.vcs.transport.PinnedSsh;
 
-/** Opens JGit transports to sources, each held to the allowed addresses and the limits. */
+/**
+ * Opens JGit transports to sources, each held to the allowed addresses and the limits: a name is
+ * resolved once for each, and a credential is shown to the servers that it is for.
+ */
 public final class Sources {
 
   private final AllowedAddresses allowed;
@@ -27,7 +32,8 @@ public final class Sources {
   /**
    * Sources that keep to these rules.
    *
-   * @param sshFolder holds {@code id_*} and {@code known_hosts}; may be absent
+   * @param sshFolder holds {@code id_*} and {@code known_hosts} for sources without a credential;
+   *     may be absent
    * @param base trust of https sources
    */
   public Sources(AllowedAddresses allowed, FetchLimits limits, Path sshFolder, OkHttpClient base) {
@@ -42,21 +48,13 @@ public final class Sources {
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
             .followSslRedirects(false)
-            .dns(this::lookup)
             .build();
   }
 
-  private java.util.List<InetAddress> lookup(String host) throws UnknownHostException {
-    try {
-      return allowed.resolve("http", host);
-    } catch (UnknownHostException e) {
-      throw e;
-    } catch (IOException e) {
-      // Already passed the gate a moment ago: the name now leads elsewhere.
-      UnknownHostException refused = new UnknownHostException(e.getMessage());
-      refused.initCause(e);
-      throw refused;
-    }
+  /** The same with smaller limits. */
+  Sources within(Duration whole, long bytes) {
+    FetchLimits smaller = new FetchLimits(limits.connect(), limits.read(), whole, bytes);
+    return new Sources(allowed, smaller, sshFolder, http);
   }
 
   FetchLimits limits() {
@@ -75,12 +73,28 @@ public final class Sources {
   /**
    * A transport between the cache and that source.
    *
+   * @param cache null for a mere listing
    * @throws IOException when the source's address is refused or unknown
    */
-  Opened open(Repository cache, SourceUrl url) throws IOException, URISyntaxException {
-    allowed.resolve(url.scheme(), url.host());
-    HttpConnections connections = new HttpConnections(http, this::gate);
-    Transport transport = Transport.open(cache, new URIish(url.text()));
+  Opened open(@Nullable Repository cache, SourceUrl url, @Nullable Credential credential)
+      throws IOException, URISyntaxException {
+    ByteBudget budget = new ByteBudget(limits.bytes());
+    PinnedAddresses pinned = new PinnedAddresses(allowed, credential != null);
+    var addresses = pinned.of(url.scheme(), url.host());
+    HttpConnections connections =
+        new HttpConnections(
+            http.newBuilder().dns(pinned::pinned).build(),
+            asked -> pinned.of(asked.getProtocol(), PinnedAddresses.bare(asked.getHost())),
+            asked -> authorization(asked, credential, pinned),
+            budget);
+    URIish uri = new URIish(url.text());
+    Transport transport =
+        url.scheme().equals("git")
+            ? new PinnedGit(
+                cache,
+                uri,
+                new PinnedGit.Link(addresses.getFirst(), limits.connect(), limits.read(), budget))
+            : cache == null ? Transport.open(uri) : Transport.open(cache, uri);
     transport.setTimeout((int) Math.max(1, limits.read().toSeconds()));
     if (transport instanceof TransportHttp overHttp) {
       overHttp.setHttpConnectionFactory(connections);
@@ -88,17 +102,17 @@ public final class Sources {
     if (transport instanceof SshTransport overSsh) {
       overSsh.setSshSessionFactory(
           new PinnedSsh(
-              sshFolder,
-              host -> allowed.resolve(url.scheme(), host),
-              limits.connect(),
-              limits.read()));
+              credential == null ? sshFolder : credential.folder(),
+              host -> pinned.of(url.scheme(), host),
+              new PinnedSsh.Limits(limits.connect(), limits.read(), budget)));
     }
     return new Opened(transport, connections);
   }
 
-  private void gate(URL url) throws IOException {
-    String host = url.getHost();
-    boolean six = host.startsWith("[");
-    allowed.resolve(url.getProtocol(), six ? host.substring(1, host.length() - 1) : host);
+  private static @Nullable String authorization(
+      URL asked, @Nullable Credential credential, PinnedAddresses pinned) {
+    return credential == null
+        ? null
+        : credential.authorization(asked, pinned.isLoopback(asked.getHost())).orElse(null);
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one piece of work on a virtual thread of its own, with a deadline for the whole of it. On a
@@ -56,14 +57,19 @@ public final class GitThread {
 
   /** True when one of the failure's causes is of that type. */
   public static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    return cause(failure, type) != null;
+  }
+
+  /** The first of the failure's causes that is of that type, itself included; null for none. */
+  public static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (type.isInstance(t)) {
-        return true;
+        return type.cast(t);
       }
       if (t.getCause() == t) {
-        return false;
+        return null;
       }
     }
-    return false;
+    return null;
   }
 }

@@ -26,19 +26,39 @@ public final class HttpConnections implements HttpConnectionFactory, AutoCloseab
     void pass(URL url) throws java.io.IOException;
   }
 
+  /** Says what to show to a server. */
+  public interface Login {
+
+    /** The Authorization header for that URL; null for none. */
+    @Nullable String header(URL url);
+  }
+
   private final OkHttpClient client;
   private final Gate gate;
+  private final Login login;
+  private final ByteBudget budget;
   private final List<OkHttpGitConnection> open = new ArrayList<>();
 
+  /** Nothing is shown to anybody, and any number of bytes may come. */
   public HttpConnections(OkHttpClient client, Gate gate) {
+    this(client, gate, url -> null, new ByteBudget(Long.MAX_VALUE));
+  }
+
+  public HttpConnections(OkHttpClient client, Gate gate, Login login, ByteBudget budget) {
     this.client = client;
     this.gate = gate;
+    this.login = login;
+    this.budget = budget;
   }
 
   @Override
   public synchronized HttpConnection create(URL url) throws java.io.IOException {
     gate.pass(url);
-    OkHttpGitConnection connection = new OkHttpGitConnection(client, url);
+    OkHttpGitConnection connection = new OkHttpGitConnection(client, url, budget);
+    String shown = login.header(url);
+    if (shown != null) {
+      connection.setRequestProperty("Authorization", shown);
+    }
     open.add(connection);
     return connection;
   }

@@ -37,6 +37,7 @@ final class OkHttpGitConnection implements HttpConnection {
   private static final long LONGEST_ERROR = 64L * 1024;
 
   private final OkHttpClient client;
+  private final ByteBudget budget;
   private final URL url;
   private final List<String[]> headers = new ArrayList<>();
   private String method = "GET";
@@ -47,8 +48,9 @@ final class OkHttpGitConnection implements HttpConnection {
   private @Nullable Response response;
   private boolean chunked;
 
-  OkHttpGitConnection(OkHttpClient client, URL url) {
+  OkHttpGitConnection(OkHttpClient client, URL url, ByteBudget budget) {
     this.client = client;
+    this.budget = budget;
     this.url = url;
   }
 
@@ -167,7 +169,7 @@ final class OkHttpGitConnection implements HttpConnection {
       answered.close();
       return new ByteArrayInputStream(text);
     }
-    return answered.body().byteStream();
+    return budget.over(answered.body().byteStream());
   }
 
   @Override

@@ -39,20 +39,22 @@ public final class PinnedSsh extends JschConfigSessionFactory {
 
   private final Path folder;
   private final Addresses addresses;
-  private final Duration connect;
-  private final Duration read;
+  private final Limits limits;
 
   /**
-   * For sessions with one set of keys.
+   * Limits of a session.
    *
-   * @param connect limit for the TCP connection
-   * @param read limit for each answer, also while logging in
+   * @param connect for the TCP connection
+   * @param read for each answer, also while logging in
+   * @param budget for what is received
    */
-  public PinnedSsh(Path folder, Addresses addresses, Duration connect, Duration read) {
+  public record Limits(Duration connect, Duration read, ByteBudget budget) {}
+
+  /** For sessions with one set of keys. */
+  public PinnedSsh(Path folder, Addresses addresses, Limits limits) {
     this.folder = folder;
     this.addresses = addresses;
-    this.connect = connect;
-    this.read = read;
+    this.limits = limits;
     setConfig(
         new OpenSshConfig(folder.toFile(), folder.resolve("there-is-no-ssh-config").toFile()));
   }
@@ -95,7 +97,7 @@ public final class PinnedSsh extends JschConfigSessionFactory {
     session.setConfig("PreferredAuthentications", "publickey");
     session.setSocketFactory(new CheckedSockets());
     try {
-      session.setTimeout((int) read.toMillis());
+      session.setTimeout((int) limits.read().toMillis());
     } catch (JSchException e) {
       throw new IllegalStateException("an unconnected session has no timeout", e);
     }
@@ -108,7 +110,8 @@ public final class PinnedSsh extends JschConfigSessionFactory {
       Socket socket = new Socket();
       try {
         socket.connect(
-            new InetSocketAddress(addresses.of(host).getFirst(), port), (int) connect.toMillis());
+            new InetSocketAddress(addresses.of(host).getFirst(), port),
+            (int) limits.connect().toMillis());
         return socket;
       } catch (IOException e) {
         socket.close();
@@ -118,7 +121,7 @@ public final class PinnedSsh extends JschConfigSessionFactory {
 
     @Override
     public InputStream getInputStream(Socket socket) throws IOException {
-      return socket.getInputStream();
+      return limits.budget().over(socket.getInputStream());
     }
 
     @Override

@@ -75,7 +75,7 @@ class GitLabTest {
   @Test
   void aCreationIsNotTriedAgain() {
     failures.set(1);
-    assertThatThrownBy(() -> gitlab.createProject("x"))
+    assertThatThrownBy(() -> gitlab.createProject("x", null))
         .isInstanceOf(GitLabFailure.class)
         .hasMessageContaining("502");
     assertThat(seen).hasSize(1);
