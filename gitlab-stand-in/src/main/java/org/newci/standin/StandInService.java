@@ -21,6 +21,7 @@ import org.newci.standin.git.GitRoutes;
 import org.newci.standin.git.HermeticGit;
 import org.newci.standin.git.Repositories;
 import org.newci.standin.hook.HookEvents;
+import org.newci.standin.hook.HookFaults;
 import org.newci.standin.hook.HookPayloads;
 import org.newci.standin.hook.HookRoutes;
 import org.newci.standin.hook.HookSender;
@@ -95,11 +96,14 @@ public final class StandInService implements AutoCloseable {
     EdgeConfig listen = EdgeConfig.from(settings, home);
     URI base = URI.create(settings.url("NEWCI_PUBLIC_URL").toString().replaceAll("/+$", ""));
     boolean localHooks = settings.flag("NEWCI_ALLOW_LOCAL_HOOKS", false);
+    String faults = settings.text("NEWCI_HOOK_FAULTS", "");
     settings.check();
+    HookTarget target = new HookTarget(localHooks);
+    HookFaults wrong = HookFaults.parse(faults);
     HermeticGit.install();
     Database database = Database.open(home.data().resolve("gitlab.db"));
     try {
-      return new Wiring(home, base, database, limits, clock).start(listen, localHooks);
+      return new Wiring(home, base, database, limits, clock).start(listen, target, wrong);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -147,14 +151,16 @@ public final class StandInService implements AutoCloseable {
       this.files = new JobFiles(home.data().resolve("jobs"));
     }
 
-    StandInService start(EdgeConfig listen, boolean localHooks) {
+    StandInService start(EdgeConfig listen, HookTarget target, HookFaults faults) {
       acceptRunnerOfSetUp();
       Path ca = home.ca();
-      HookTarget target = new HookTarget(localHooks);
       @Nullable TrustedCa trust = Files.exists(ca) ? TrustedCa.of(ca) : null;
-      HookSender sender = new HookSender(base, target, trust);
+      HookSender sender =
+          new HookSender(database, clock, base, new HookSender.Way(target, trust, faults));
       JobQueue queue = new JobQueue(clock.millis());
-      HookEvents events = new HookEvents(sender, new HookPayloads(base, users, repositories));
+      HookEvents events =
+          new HookEvents(
+              database, repositories, sender, new HookPayloads(base, users, repositories));
       Changes changes = new Changes(database, events, queue, clock);
       JobDesk desk = new JobDesk(database, changes);
       JobTokens tokens = JobTokens.load(home.data().resolve("job-tokens.key"));
@@ -183,7 +189,16 @@ public final class StandInService implements AutoCloseable {
       requests.addTo(spec);
       new TraceRoutes(gate, desk, files, limits.largestTrace()).addTo(spec);
       new ArtifactRoutes(gate, desk, files, limits.largestArchive()).addTo(spec);
-      new GitRoutes(database, users, repositories, gate::mayRead, starter).addTo(spec);
+      new GitRoutes(
+              database,
+              users,
+              repositories,
+              gate::mayRead,
+              push -> {
+                starter.pushed(push);
+                events.pushed(push);
+              })
+          .addTo(spec);
 
       JobWatch watch = new JobWatch(database, changes, files, clock).start();
       return new StandInService(Edge.start(listen, spec), database, watch, sender, requests);

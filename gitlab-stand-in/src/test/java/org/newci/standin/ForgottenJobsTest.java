@@ -98,6 +98,64 @@ class ForgottenJobsTest {
   }
 
   @Test
+  void aRunnerThatDoesNotComeBackAfterAStopHasLostItsJob() throws Exception {
+    push("build:\n  script: make\n");
+    JsonNode job = runner.next().orElseThrow();
+    standIn.close();
+    clock.advance(Duration.ofSeconds(100));
+    standIn.start();
+    clock.advance(Duration.ofSeconds(160));
+    failsFor(job, "runner_system_failure");
+  }
+
+  @Test
+  void aSilentRunnersJobIsTriedAgainWhenItsFileSaysSo() throws Exception {
+    push("build:\n  script: make\n  retry: {max: 1, when: runner_system_failure}\n");
+    JsonNode job = runner.next().orElseThrow();
+    clock.advance(Duration.ofSeconds(160));
+    failsFor(job, "runner_system_failure");
+    JsonNode again = runner.next().orElseThrow();
+    assertThat(again.path("id").asLong()).isNotEqualTo(job.path("id").asLong());
+    assertThat(runner.succeed(again, "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aDelayedJobBeginsWhenItsTimeHasCome() throws Exception {
+    push("build:\n  script: make\n  when: delayed\n  start_in: 10 minutes\n");
+    assertThat(runner.next()).isEmpty();
+    clock.advance(Duration.ofMinutes(11));
+    await().atMost(Duration.ofSeconds(20)).until(() -> runner.next().isPresent());
+  }
+
+  @Test
+  void artifactsGoWhenTheirTimeIsOver() throws Exception {
+    push(
+        "build:\n  script: make\n  artifacts: {paths: [a], expire_in: 1 hour}\n"
+            + "use:\n  stage: deploy\n  script: use\n  needs: [build]\n  when: manual\n");
+    JsonNode job = runner.next().orElseThrow();
+    assertThat(job.path("artifacts").get(0).path("expire_in").asText()).isEqualTo("1 hour");
+    runner.upload(job, new byte[] {1, 2, 3}, "1 hour");
+    runner.succeed(job, "");
+    String path = "/projects/%d/jobs/".formatted(project);
+    assertThat(standIn.get(path + job.path("id").asLong() + "/artifacts").status()).isEqualTo(200);
+    clock.advance(Duration.ofMinutes(61));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                standIn.get(path + job.path("id").asLong() + "/artifacts").status() == 404);
+    JsonNode manual = standIn.get(path.replaceAll("/$", "") + "?scope=manual").json().get(0);
+    StandIn.Answer played =
+        standIn.post(
+            path + manual.path("id").asLong() + "/play",
+            "{\"job_variables_attributes\":[{\"key\":\"A\",\"value\":\"b\"}]}");
+    assertThat(played.status()).isEqualTo(200);
+    assertThat(runner.next()).isEmpty();
+    assertThat(standIn.get(path + manual.path("id").asLong()).json().path("failure_reason").asText())
+        .isEqualTo("missing_dependency_failure");
+  }
+
+  @Test
   void aJobThatRunsTooLongFails() throws Exception {
     push("build:\n  script: make\n  timeout: 2m\n");
     JsonNode job = runner.next().orElseThrow();

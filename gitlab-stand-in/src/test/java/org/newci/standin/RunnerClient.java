@@ -116,6 +116,12 @@ final class RunnerClient {
     return upload(job, "archive", "artifacts.zip", archive);
   }
 
+  /** An archive that is kept for that time. */
+  StandIn.Answer upload(JsonNode job, byte[] archive, String expireIn) {
+    return upload(
+        job, "archive&expire_in=" + expireIn.replace(" ", "%20"), "artifacts.zip", archive);
+  }
+
   StandIn.Answer upload(JsonNode job, String type, String filename, byte[] archive) {
     String boundary = "b0undary4711";
     byte[] head =
@@ -129,7 +135,7 @@ final class RunnerClient {
     byte[] tail = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
     return standIn.send(
         to("/jobs/%d/artifacts?artifact_format=%s&artifact_type=%s"
-                .formatted(job.path("id").asLong(), type.equals("archive") ? "zip" : "gzip", type))
+                .formatted(job.path("id").asLong(), type.startsWith("archive") ? "zip" : "gzip", type))
             .header("JOB-TOKEN", job.path("token").asText())
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .POST(

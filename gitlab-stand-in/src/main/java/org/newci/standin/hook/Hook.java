@@ -18,6 +18,7 @@ import org.newci.standin.rest.Times;
  *
  * @param token sent along as it is; never shown
  * @param events those that it asks for, such as {@code pipeline_events}
+ * @param signingToken by which its events are signed; never shown
  */
 public record Hook(
     long id,
@@ -28,10 +29,12 @@ public record Hook(
     @Nullable String description,
     Set<String> events,
     boolean verifyTls,
-    @Nullable String branchFilter,
+    BranchFilter branchFilter,
+    @Nullable SigningToken signingToken,
+    HookHealth health,
     Instant createdAt) {
 
-  /** All that a hook can ask for; only jobs and pipelines ever happen here. */
+  /** All that a hook can ask for; only pushes, tags, jobs and pipelines ever happen here. */
   static final List<String> EVENTS =
       List.of(
           "push_events",
@@ -56,7 +59,7 @@ public record Hook(
   }
 
   /** As the REST API shows it. */
-  Map<String, Object> json() {
+  Map<String, Object> json(Instant now) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
     json.put("url", url);
@@ -64,17 +67,17 @@ public record Hook(
     json.put("description", description);
     json.put("project_id", projectId);
     EVENTS.forEach(event -> json.put(event, events.contains(event)));
-    json.put("push_events_branch_filter", branchFilter);
-    json.put("branch_filter_strategy", "wildcard");
+    json.put("push_events_branch_filter", branchFilter.text());
+    json.put("branch_filter_strategy", branchFilter.strategy());
     json.put("enable_ssl_verification", verifyTls);
-    json.put("alert_status", "executable");
-    json.put("disabled_until", null);
+    json.put("alert_status", health.word(now));
+    json.put("disabled_until", Times.rest(health.disabledUntil()));
     json.put("url_variables", List.of());
     json.put("created_at", Times.rest(createdAt));
     json.put("custom_webhook_template", null);
     json.put("custom_headers", List.of());
     json.put("token_present", token != null);
-    json.put("signing_token_present", false);
+    json.put("signing_token_present", signingToken != null);
     return json;
   }
 
@@ -94,7 +97,15 @@ public record Hook(
         row.getString("description"),
         events.isEmpty() ? Set.of() : Set.of(events.split(",", -1)),
         row.getBoolean("enable_ssl_verification"),
-        row.getString("push_events_branch_filter"),
+        new BranchFilter(
+            row.getString("branch_filter_strategy"), row.getString("push_events_branch_filter")),
+        Optional.ofNullable(row.getString("signing_token")).map(SigningToken::new).orElse(null),
+        new HookHealth(
+            row.getInt("failures"),
+            Optional.of(row.getLong("disabled_until"))
+                .filter(millis -> millis > 0)
+                .map(Instant::ofEpochMilli)
+                .orElse(null)),
         Instant.ofEpochMilli(row.getLong("created_at")));
   }
 
@@ -120,6 +131,7 @@ public record Hook(
             "update hooks set url = :url, token = :token, name = :name,"
                 + " description = :description, events = :events,"
                 + " enable_ssl_verification = :verify, push_events_branch_filter = :filter,"
+                + " branch_filter_strategy = :strategy, signing_token = :signing,"
                 + " created_at = :created where id = :id")
         .bind("url", url)
         .bind("token", token)
@@ -127,7 +139,9 @@ public record Hook(
         .bind("description", description)
         .bind("events", String.join(",", new TreeSet<>(events)))
         .bind("verify", verifyTls)
-        .bind("filter", branchFilter)
+        .bind("filter", branchFilter.text())
+        .bind("strategy", branchFilter.strategy())
+        .bind("signing", signingToken == null ? null : signingToken.text())
         .bind("created", createdAt.toEpochMilli())
         .bind("id", number)
         .execute();
@@ -143,6 +157,16 @@ public record Hook(
         .executeAndReturnGeneratedKeys("id")
         .mapTo(Long.class)
         .one();
+  }
+
+  /** Notes how its deliveries go; nothing when it is gone. */
+  static void health(Handle handle, long id, HookHealth health) {
+    Instant until = health.disabledUntil();
+    handle.execute(
+        "update hooks set failures = ?, disabled_until = ? where id = ?",
+        health.failures(),
+        until == null ? null : until.toEpochMilli(),
+        id);
   }
 
   /** Takes it away. */

@@ -8,9 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.newci.standin.ci.JobWhen;
 import org.newci.standin.git.Commit;
+import org.newci.standin.git.Push;
+import org.newci.standin.git.PushedCommits;
 import org.newci.standin.git.Repositories;
 import org.newci.standin.pipeline.Job;
+import org.newci.standin.pipeline.JobStore;
 import org.newci.standin.pipeline.Pipeline;
 import org.newci.standin.pipeline.PipelineJson;
 import org.newci.standin.project.Project;
@@ -28,12 +32,19 @@ public final class HookPayloads {
   private final Repositories repositories;
   private final ProjectJson projects;
   private final PipelineJson pipelines;
+  private final PushPayloads pushes;
 
   public HookPayloads(URI base, Users users, Repositories repositories) {
     this.users = users;
     this.repositories = repositories;
     this.projects = new ProjectJson(base, users);
     this.pipelines = new PipelineJson(base);
+    this.pushes = new PushPayloads(projects);
+  }
+
+  Map<String, Object> push(
+      Push push, Push.Change change, boolean isProtected, PushedCommits commits) {
+    return pushes.of(push, change, isProtected, commits);
   }
 
   Map<String, Object> pipeline(Handle handle, Project project, Pipeline pipeline, List<Job> jobs) {
@@ -58,7 +69,7 @@ public final class HookPayloads {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", pipeline.id());
     json.put("iid", pipeline.iid());
-    json.put("name", null);
+    json.put("name", pipeline.workflow().name().isEmpty() ? null : pipeline.workflow().name());
     json.put("ref", pipeline.ref());
     json.put("tag", pipeline.tag());
     json.put("sha", pipeline.sha());
@@ -97,7 +108,7 @@ public final class HookPayloads {
     json.put("queued_duration", Times.seconds(job.times().queued(), job.times().started()));
     json.put("failure_reason", job.failureReason());
     json.put("when", job.spec().when().name().toLowerCase(java.util.Locale.ROOT));
-    json.put("manual", false);
+    json.put("manual", job.spec().when() == JobWhen.MANUAL);
     json.put("allow_failure", job.allowFailure());
     json.put("user", user.hook());
     json.put("runner", runner(handle, job));
@@ -124,7 +135,7 @@ public final class HookPayloads {
     json.put("tag", pipeline.tag());
     json.put("before_sha", pipeline.beforeSha());
     json.put("sha", pipeline.sha());
-    json.put("retries_count", 0);
+    json.put("retries_count", JobStore.retries(handle, job));
     json.put("build_id", job.id());
     json.put("build_name", job.name());
     json.put("build_stage", job.spec().stage());
@@ -165,6 +176,7 @@ public final class HookPayloads {
     json.put("message", commit.map(Commit::message).orElse(null));
     json.put("author_name", commit.map(c -> c.author().name()).orElse(null));
     json.put("author_email", commit.map(c -> c.author().email()).orElse(null));
+    json.put("author_url", commit.map(c -> "mailto:" + c.author().email()).orElse(null));
     json.put("status", pipeline.status());
     json.put("duration", PipelineJson.wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
     putTimes(json, "started_at", pipeline.startedAt());

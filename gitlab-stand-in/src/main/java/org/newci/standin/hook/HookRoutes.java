@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
 import org.newci.standin.project.ProjectAccess;
@@ -53,7 +54,7 @@ public final class HookRoutes {
     Page page = Page.of(Params.of(ctx));
     List<Hook> all = database.read(handle -> Hook.all(handle, visit.project().id()));
     List<Hook> slice = all.stream().skip(page.offset()).limit(page.size()).toList();
-    page.answer(ctx, base, slice, all.size(), Hook::json);
+    page.answer(ctx, base, slice, all.size(), hook -> hook.json(clock.instant()));
   }
 
   private void create(Context ctx) {
@@ -70,7 +71,9 @@ public final class HookRoutes {
             null,
             Set.of("push_events"),
             true,
+            new BranchFilter("wildcard", null),
             null,
+            HookHealth.GOOD,
             clock.instant());
     Hook wanted = filled(blank, params);
     Hook hook =
@@ -82,11 +85,11 @@ public final class HookRoutes {
               }
               return wanted.save(handle);
             });
-    RestPages.json(ctx, 201, hook.json());
+    RestPages.json(ctx, 201, hook.json(clock.instant()));
   }
 
   private Hook filled(Hook before, Params params) {
-    params.refuse(List.of("signing_token", "custom_headers", "custom_webhook_template"));
+    params.refuse(List.of("custom_headers", "custom_webhook_template"));
     if (!params.flag("enable_ssl_verification", true)) {
       // There is no way here to believe nobody's certificate.
       params.refuse(List.of("enable_ssl_verification"));
@@ -113,10 +116,38 @@ public final class HookRoutes {
         params.has("description") ? params.text("description") : before.description(),
         events,
         params.flag("enable_ssl_verification", before.verifyTls()),
-        params.has("push_events_branch_filter")
-            ? params.text("push_events_branch_filter")
-            : before.branchFilter(),
+        branchFilter(before.branchFilter(), params),
+        signingToken(url.equals(before.url()) ? before.signingToken() : null, params),
+        before.health(),
         before.createdAt());
+  }
+
+  private static BranchFilter branchFilter(BranchFilter before, Params params) {
+    BranchFilter filter =
+        new BranchFilter(
+            params.word("branch_filter_strategy", before.strategy(), BranchFilter.STRATEGIES),
+            params.has("push_events_branch_filter")
+                ? params.text("push_events_branch_filter")
+                : before.text());
+    if (!filter.isValid()) {
+      throw RestError.field("push_events_branch_filter", "is not a valid regular expression");
+    }
+    return filter;
+  }
+
+  private static @Nullable SigningToken signingToken(
+      @Nullable SigningToken before, Params params) {
+    String text = params.text("signing_token");
+    if (text == null) {
+      return before;
+    }
+    return text.isEmpty()
+        ? null
+        : SigningToken.of(text)
+            .orElseThrow(
+                () ->
+                    RestError.field(
+                        "signing_token", "must be whsec_ and the base64 of 32 bytes"));
   }
 
   private Hook find(Context ctx, Visit visit) {
@@ -131,12 +162,12 @@ public final class HookRoutes {
   }
 
   private void read(Context ctx) {
-    RestPages.json(ctx, 200, find(ctx, access.maintainer(ctx)).json());
+    RestPages.json(ctx, 200, find(ctx, access.maintainer(ctx)).json(clock.instant()));
   }
 
   private void change(Context ctx) {
     Hook wanted = filled(find(ctx, access.maintainer(ctx)), Params.of(ctx));
-    RestPages.json(ctx, 200, database.write(wanted::save).json());
+    RestPages.json(ctx, 200, database.write(wanted::save).json(clock.instant()));
   }
 
   private void delete(Context ctx) {

@@ -148,7 +148,7 @@ public final class Change {
     Job ended = move(job);
     if (ended.state() == JobState.FAILED) {
       String reason = String.valueOf(ended.failureReason());
-      if (Retries.again(ended.spec(), reason, ended.exitCode(), tries(ended))) {
+      if (Retries.again(ended.spec(), reason, ended.exitCode(), (int) JobStore.retries(handle, ended))) {
         Job fresh = JobStore.insertAgain(handle, ended, now);
         tell(fresh);
         enqueue(fresh);
@@ -159,15 +159,6 @@ public final class Change {
     free(ended);
     settle(job.pipelineId());
     return ended;
-  }
-
-  /** How often a job was tried again before. */
-  private int tries(Job job) {
-    return (int)
-            JobStore.ofPipeline(handle, job.pipelineId()).stream()
-                .filter(other -> other.name().equals(job.name()))
-                .count()
-        - 1;
   }
 
   private void cancelByFailure(Job failed) {

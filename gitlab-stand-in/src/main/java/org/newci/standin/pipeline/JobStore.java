@@ -213,6 +213,18 @@ public final class JobStore {
         .findOne();
   }
 
+  /** How often that job was tried again before. */
+  public static long retries(Handle handle, Job job) {
+    return handle
+        .createQuery(
+            "select count(*) from jobs where pipeline_id = :pipeline and name = :name and id < :id")
+        .bind("pipeline", job.pipelineId())
+        .bind("name", job.name())
+        .bind("id", job.id())
+        .mapTo(Long.class)
+        .one();
+  }
+
   /** Whether a job of that resource group is on its way. */
   static boolean isBusy(Handle handle, long projectId, String group) {
     return handle

@@ -39,12 +39,15 @@ public final class JobWatch implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("job-watch").unstarted(this::watch);
   }
 
-  /** Looks after the jobs from now on; first fails those that ran when this server stopped. */
+  /**
+   * Looks after the jobs from now on. While this server was away runners could not be heard: those
+   * that have jobs get their time anew.
+   */
   public JobWatch start() {
     changes.run(
         change -> {
           JobStore.withRunner(change.handle())
-              .forEach(job -> change.end(lost(job, "runner_system_failure", change.now())));
+              .forEach(job -> JobStore.heard(change.handle(), job.id(), change.now()));
           return change;
         });
     thread.start();
