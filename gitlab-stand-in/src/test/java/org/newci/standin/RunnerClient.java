@@ -135,7 +135,8 @@ final class RunnerClient {
     byte[] tail = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
     return standIn.send(
         to("/jobs/%d/artifacts?artifact_format=%s&artifact_type=%s"
-                .formatted(job.path("id").asLong(), type.startsWith("archive") ? "zip" : "gzip", type))
+                .formatted(
+                    job.path("id").asLong(), type.startsWith("archive") ? "zip" : "gzip", type))
             .header("JOB-TOKEN", job.path("token").asText())
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .POST(

@@ -31,7 +31,6 @@ class TortureTest {
       build:
         stage: one
         script: make
-        retry: 2
       test:
         stage: two
         script: check
@@ -75,10 +74,8 @@ class TortureTest {
     }
     logs.put(id, log);
     String name = job.path("job_info").path("name").asText();
-    // A build is retried twice: its third try must come to something.
     boolean fails = name.equals("test") || (name.equals("build") && random.nextInt(6) == 0);
-    StandIn.Answer end =
-        fails ? runner.fail(job, "script_failure", 1) : runner.succeed(job, log);
+    StandIn.Answer end = fails ? runner.fail(job, "script_failure", 1) : runner.succeed(job, log);
     assertThat(end.status()).isEqualTo(200);
   }
 
@@ -115,7 +112,7 @@ class TortureTest {
       int failed = standIn.get(base + "/pipelines?status=failed&per_page=100").json().size();
       int passed = standIn.get(base + "/pipelines?status=success&per_page=100").json().size();
       assertThat(failed + passed).isEqualTo(PIPELINES);
-      assertThat(passed).isGreaterThan(40);
+      assertThat(passed).isGreaterThan(25);
       for (Map.Entry<Long, String> log : logs.entrySet()) {
         assertThat(standIn.get(base + "/jobs/%d/trace".formatted(log.getKey())).body())
             .isEqualTo(log.getValue());

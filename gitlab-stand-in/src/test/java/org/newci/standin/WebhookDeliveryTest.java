@@ -96,10 +96,14 @@ class WebhookDeliveryTest {
     StandIn.Answer made =
         hook(
             Map.of(
-                "signing_token", "whsec_" + Base64.getEncoder().encodeToString(KEY),
-                "token", "the-secret",
-                "tag_push_events", true,
-                "push_events_branch_filter", "mas*"));
+                "signing_token",
+                "whsec_" + Base64.getEncoder().encodeToString(KEY),
+                "token",
+                "the-secret",
+                "tag_push_events",
+                true,
+                "push_events_branch_filter",
+                "mas*"));
     assertThat(made.json().path("signing_token_present").asBoolean()).isTrue();
     assertThat(made.body()).doesNotContain("whsec_", "the-secret");
     git.commit("a.txt", "one");
@@ -120,7 +124,8 @@ class WebhookDeliveryTest {
     String time = first.headers().get("webhook-timestamp");
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(KEY, "HmacSHA256"));
-    byte[] print = mac.doFinal((id + "." + time + "." + first.body()).getBytes(StandardCharsets.UTF_8));
+    byte[] print =
+        mac.doFinal((id + "." + time + "." + first.body()).getBytes(StandardCharsets.UTF_8));
     assertThat(first.headers())
         .containsEntry("webhook-signature", "v1," + Base64.getEncoder().encodeToString(print))
         .containsEntry("idempotency-key", id);

@@ -108,7 +108,8 @@ public record PushedCommits(
                   new CanonicalTreeParser(
                       null, repository.newObjectReader(), walk.parseCommit(commit).getTree()))
               : formatter.scan(
-                  walk.parseCommit(commit.getParent(0)).getTree(), walk.parseCommit(commit).getTree());
+                  walk.parseCommit(commit.getParent(0)).getTree(),
+                  walk.parseCommit(commit).getTree());
       entries.stream()
           .limit(MOST_PATHS)
           .forEach(

@@ -34,7 +34,6 @@ public record BranchFilter(String strategy, @Nullable String text) {
   }
 
   private static String wildcard(String text) {
-    return String.join(
-        ".*", List.of(text.split("\\*", -1)).stream().map(Pattern::quote).toList());
+    return String.join(".*", List.of(text.split("\\*", -1)).stream().map(Pattern::quote).toList());
   }
 }

@@ -73,10 +73,7 @@ public final class HookEvents implements Witness, Push.Listener {
     String base = project.get().defaultBranch();
     PushedCommits commits =
         PushedCommits.of(
-            repositories,
-            projectId,
-            change,
-            change.shortName().equals(base) ? null : base);
+            repositories, projectId, change, change.shortName().equals(base) ? null : base);
     boolean isProtected =
         !change.isTag()
             && database

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 public final class HookFaults {
 
   /** Nothing goes wrong. */
-  public static final HookFaults NONE = new HookFaults(new Part(0, 0), new Part(0, 0), new Part(0, 0), new Part(0, 0), 0);
+  public static final HookFaults NONE =
+      new HookFaults(new Part(0, 0), new Part(0, 0), new Part(0, 0), new Part(0, 0), 0);
 
   private static final Pattern PART =
       Pattern.compile("(lose|double|delay|reorder)=(0(?:\\.\\d{1,4})?|1)(?::(\\d{1,5})(ms|s))?");

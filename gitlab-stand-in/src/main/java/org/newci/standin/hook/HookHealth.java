@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a hook's last deliveries went, and what follows (app/models/concerns/web_hooks/
- * auto_disabling.rb): after four failures in a row it rests, each time twice as long; after forty it
- * is off for good.
+ * auto_disabling.rb): after four failures in a row it rests, each time twice as long; after forty
+ * it is off for good.
  *
  * @param failures in a row
  * @param disabledUntil null when it does not rest

@@ -135,8 +135,7 @@ public final class HookRoutes {
     return filter;
   }
 
-  private static @Nullable SigningToken signingToken(
-      @Nullable SigningToken before, Params params) {
+  private static @Nullable SigningToken signingToken(@Nullable SigningToken before, Params params) {
     String text = params.text("signing_token");
     if (text == null) {
       return before;
@@ -146,8 +145,7 @@ public final class HookRoutes {
         : SigningToken.of(text)
             .orElseThrow(
                 () ->
-                    RestError.field(
-                        "signing_token", "must be whsec_ and the base64 of 32 bytes"));
+                    RestError.field("signing_token", "must be whsec_ and the base64 of 32 bytes"));
   }
 
   private Hook find(Context ctx, Visit visit) {

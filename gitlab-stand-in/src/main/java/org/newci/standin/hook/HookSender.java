@@ -55,7 +55,13 @@ public final class HookSender implements AutoCloseable {
     this.clock = clock;
     this.base = base;
     this.faults = way.faults();
-    this.http = Peer.client(way.ca()).newBuilder().followRedirects(false).dns(way.target()).callTimeout(TIMEOUT).build();
+    this.http =
+        Peer.client(way.ca())
+            .newBuilder()
+            .followRedirects(false)
+            .dns(way.target())
+            .callTimeout(TIMEOUT)
+            .build();
   }
 
   /** One event for one hook. */
@@ -131,8 +137,7 @@ public final class HookSender implements AutoCloseable {
   private void deliver(Delivery delivery, boolean twice) {
     Optional<Hook> hook =
         database
-            .read(
-                handle -> Hook.byId(handle, delivery.hook().projectId(), delivery.hook().id()))
+            .read(handle -> Hook.byId(handle, delivery.hook().projectId(), delivery.hook().id()))
             .filter(found -> found.health().isExecutable(clock.instant()));
     if (hook.isEmpty()) {
       LOG.debug("{} is gone or disabled: an event is not sent", delivery.hook());

@@ -20,7 +20,8 @@ final class PushPayloads {
   }
 
   /** What one changed branch or tag brought. */
-  Map<String, Object> of(Push push, Push.Change change, boolean isProtected, PushedCommits commits) {
+  Map<String, Object> of(
+      Push push, Push.Change change, boolean isProtected, PushedCommits commits) {
     Project project = push.project();
     User user = push.user();
     String kind = change.isTag() ? "tag_push" : "push";
@@ -39,12 +40,22 @@ final class PushPayloads {
     json.put("user_email", user.email());
     json.put("user_avatar", null);
     json.put("project_id", project.id());
-    json.put("project", projects.hook(project));
+    json.put("project", project(project));
     String url = projects.webUrl(project);
     json.put("commits", commits.newest().stream().map(one -> commit(one, url)).toList());
     json.put("total_commits_count", commits.total());
     json.put("push_options", options(push.options()));
     json.put("repository", projects.repository(project));
+    return json;
+  }
+
+  /** In these events a project also has the names that its links once had. */
+  private Map<String, Object> project(Project project) {
+    Map<String, Object> json = new LinkedHashMap<>(projects.hook(project));
+    json.put("homepage", projects.webUrl(project));
+    json.put("url", json.get("git_ssh_url"));
+    json.put("ssh_url", json.get("git_ssh_url"));
+    json.put("http_url", json.get("git_http_url"));
     return json;
   }
 

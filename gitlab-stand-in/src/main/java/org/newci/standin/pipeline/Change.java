@@ -148,7 +148,8 @@ public final class Change {
     Job ended = move(job);
     if (ended.state() == JobState.FAILED) {
       String reason = String.valueOf(ended.failureReason());
-      if (Retries.again(ended.spec(), reason, ended.exitCode(), (int) JobStore.retries(handle, ended))) {
+      if (Retries.again(
+          ended.spec(), reason, ended.exitCode(), (int) JobStore.retries(handle, ended))) {
         Job fresh = JobStore.insertAgain(handle, ended, now);
         tell(fresh);
         enqueue(fresh);
