@@ -141,8 +141,14 @@ class ForgottenJobsTest {
   @Test
   void artifactsGoWhenTheirTimeIsOver() throws Exception {
     push(
-        "build:\n  script: make\n  artifacts: {paths: [a]}\n"
-            + "use:\n  stage: deploy\n  script: use\n");
+        """
+        build:
+          script: make
+          artifacts: {paths: [a]}
+        use:
+          stage: deploy
+          script: use
+        """);
     JsonNode job = runner.next().orElseThrow();
     assertThat(runner.upload(job, new byte[] {1, 2, 3}, "1 hour").status()).isEqualTo(201);
     assertThat(runner.upload(job, new byte[] {1}, "soon").status()).isEqualTo(400);

@@ -87,12 +87,15 @@ final class PushLatency {
   }
 
   private static void push(Git git, String url) throws Exception {
-    git.push()
-        .setRemote(url)
-        .setRefSpecs(new RefSpec("HEAD:refs/heads/master"))
-        .setCredentialsProvider(new UsernamePasswordCredentialsProvider("x", StandIn.ROOT))
-        .call()
-        .forEach(result -> result.getRemoteUpdates().size());
+    var results =
+        git.push()
+            .setRemote(url)
+            .setRefSpecs(new RefSpec("HEAD:refs/heads/master"))
+            .setCredentialsProvider(new UsernamePasswordCredentialsProvider("x", StandIn.ROOT))
+            .call();
+    if (!results.iterator().hasNext()) {
+      throw new IllegalStateException("nothing was pushed");
+    }
   }
 
   private static void print(String what, List<Double> all) {
