@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Sources;
@@ -48,6 +49,42 @@ class CommandLineTest extends Fixture {
 
     Shell.Result usage = newci.newci("submit", "--repo", "x");
     assertThat(usage.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void failingTestsAreCountedAndNamed() {
+    String report =
+        """
+        <testsuites><testsuite name="calc" tests="3" failures="1">
+          <testcase classname="Calc" name="adds"/>
+          <testcase classname="Calc" name="divides"><failure message="0">by zero</failure></testcase>
+          <testcase classname="Calc" name="roots"><skipped/></testcase>
+        </testsuite></testsuites>
+        """;
+    String ci =
+        """
+        test:
+          script: [exit 1]
+          artifacts:
+            reports:
+              junit: report.xml
+        """;
+    Sources.Repository repository =
+        sources.repository("cli-tests", Map.of(".gitlab-ci.yml", ci, "report.xml", report));
+    Shell.Result result =
+        newci.newci(
+            "submit",
+            "--data",
+            newci.data().toString(),
+            "--repo",
+            repository.url(),
+            "--ref",
+            "master",
+            "--wait");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out() + result.err())
+        .contains("1 passed, 1 failed, 1 skipped of 3", "failed: Calc.divides")
+        .contains("1 of 3 tests failed: Calc.divides.");
   }
 
   @Test
