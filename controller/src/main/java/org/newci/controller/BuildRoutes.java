@@ -6,11 +6,14 @@ import static io.javalin.http.HandlerType.POST;
 import java.time.Clock;
 import org.newci.auth.Scope;
 import org.newci.controller.build.Conductor;
+import org.newci.controller.effect.Deployer;
 import org.newci.controller.effect.Effects;
 import org.newci.controller.effect.LogStore;
+import org.newci.controller.effect.Provenances;
 import org.newci.controller.hold.Gate;
 import org.newci.controller.hold.StopRoutes;
 import org.newci.controller.registry.LiveRegistry;
+import org.newci.controller.rollback.RollbackRoute;
 import org.newci.controller.show.Bell;
 import org.newci.controller.show.BuildRoute;
 import org.newci.controller.show.EventsRoute;
@@ -20,6 +23,7 @@ import org.newci.controller.show.StatusRoute;
 import org.newci.controller.submit.CancelRoute;
 import org.newci.controller.submit.Intake;
 import org.newci.controller.submit.SubmitRoutes;
+import org.newci.controller.upkeep.RetentionRoute;
 import org.newci.shell.edge.EdgeSpec;
 
 /** The routes of builds: all of them ask the registry who may see and do what. */
@@ -50,5 +54,11 @@ record BuildRoutes(
         .route(POST, "/builds/{id}/retry", Scope.BUILDS_RETRY, submit::retry)
         .route(GET, "/builds/{id}/log", Scope.BUILDS_GET, log::log)
         .route(GET, "/builds/{id}/events", Scope.BUILDS_GET, events::events);
+    Deployer deployer = new Deployer(peers.deploy());
+    RollbackRoute rollback = new RollbackRoute(kept.ledger(), registry, deployer);
+    RetentionRoute retention =
+        new RetentionRoute(kept.ledger(), deployer, new Provenances(peers.blobs()));
+    spec.route(POST, "/rollback", Scope.ROLLBACK_POST, rollback::post)
+        .route(POST, "/store/retention", Scope.RETENTION_POST, retention::post);
   }
 }

@@ -2,6 +2,7 @@ package org.newci.controller;
 
 import io.javalin.http.HandlerType;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
+import org.newci.contracts.deploy.DeploymentsAnswer;
+import org.newci.contracts.deploy.RedeployRequest;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.edge.EdgeSpec;
@@ -20,6 +23,7 @@ import org.newci.shell.problem.ProblemPages;
 public final class FakeDeployer implements AutoCloseable {
 
   public final List<DeployRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<RedeployRequest> redeploys = new CopyOnWriteArrayList<>();
   public final Map<String, String> served = new ConcurrentHashMap<>();
 
   /** When set, nothing is answered until {@link #release}. */
@@ -50,12 +54,53 @@ public final class FakeDeployer implements AutoCloseable {
                       }
                       String before = served.put(asked.publishedName(), asked.sha256());
                       ctx.json(
-                          new DeployAnswer(
+                          DeployAnswer.of(
                               "https://site/" + asked.publishedName(),
                               6,
                               asked.sha256(),
                               !asked.sha256().equals(before)));
-                    }));
+                    })
+                .open(
+                    HandlerType.POST,
+                    "/redeploy",
+                    ctx -> {
+                      RedeployRequest asked = ProblemPages.body(ctx, RedeployRequest.class, false);
+                      redeploys.add(asked);
+                      if (refuses != null) {
+                        throw Problem.conflict(refuses);
+                      }
+                      ctx.json(
+                          DeployAnswer.of(
+                              "https://site/" + asked.publishedName(),
+                              6,
+                              asked.sha256() == null ? "f".repeat(64) : asked.sha256(),
+                              true));
+                    })
+                .open(
+                    HandlerType.GET,
+                    "/deployments",
+                    ctx ->
+                        ctx.json(
+                            new DeploymentsAnswer(
+                                String.valueOf(ctx.queryParam("environment")),
+                                List.of("test", "staging"),
+                                requests.stream().map(FakeDeployer::deployment).toList()))));
+  }
+
+  private static DeploymentsAnswer.Deployment deployment(DeployRequest request) {
+    return new DeploymentsAnswer.Deployment(
+        request.publishedName(),
+        "https://site/" + request.publishedName(),
+        "published",
+        request.sha256(),
+        6,
+        request.build(),
+        Instant.EPOCH,
+        null,
+        null,
+        List.of(),
+        List.of(
+            new DeploymentsAnswer.Former("e".repeat(64), 6, null, Instant.EPOCH, null, null)));
   }
 
   public URI url() {

@@ -1,23 +1,34 @@
 package org.newci.controller;
 
 import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.newci.contracts.store.LogAnswer;
+import org.newci.contracts.store.Provenance;
+import org.newci.contracts.store.ProvenanceAnswer;
+import org.newci.contracts.store.RetentionReport;
+import org.newci.contracts.store.RetentionRequest;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.shell.problem.Problem;
+import org.newci.shell.problem.ProblemPages;
 
 /** A store that keeps logs in memory. */
 public final class FakeStore implements AutoCloseable {
 
+  public final Map<String, Provenance> provenance = new ConcurrentHashMap<>();
+  public final List<RetentionRequest> retentions = new CopyOnWriteArrayList<>();
   private final Map<String, ByteArrayOutputStream> logs = new ConcurrentHashMap<>();
   private final Edge edge;
 
@@ -40,6 +51,25 @@ public final class FakeStore implements AutoCloseable {
                       int known = Math.min(bytes.length, log.size() - offset);
                       log.write(bytes, known, bytes.length - known);
                       ctx.json(new LogAnswer(build, log.size()));
+                    })
+                .open(
+                    PUT,
+                    "/blobs/{name}/provenance",
+                    ctx -> {
+                      provenance.put(
+                          ctx.pathParam("name"), ProblemPages.body(ctx, Provenance.class, false));
+                      ctx.json(new ProvenanceAnswer(ctx.pathParam("name"), List.of()));
+                    })
+                .open(
+                    POST,
+                    "/retention",
+                    ctx -> {
+                      RetentionRequest asked =
+                          ProblemPages.body(ctx, RetentionRequest.class, false);
+                      retentions.add(asked);
+                      ctx.json(
+                          new RetentionReport(
+                              asked.dryRun(), Instant.EPOCH, 0, 0, 0, 0, 0, List.of()));
                     })
                 .open(
                     GET,

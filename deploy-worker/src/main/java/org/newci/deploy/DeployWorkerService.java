@@ -1,8 +1,11 @@
 package org.newci.deploy;
 
-import io.javalin.http.HandlerType;
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
+
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -10,8 +13,7 @@ import org.newci.auth.Audience;
 import org.newci.auth.Scope;
 import org.newci.deploy.blob.BlobSource;
 import org.newci.deploy.publish.DeployRoutes;
-import org.newci.deploy.publish.Publisher;
-import org.newci.deploy.ssh.SshConnections;
+import org.newci.deploy.publish.Environments;
 import org.newci.deploy.ssh.SshIdentity;
 import org.newci.deploy.ssh.SshTarget;
 import org.newci.shell.config.ComponentHome;
@@ -30,18 +32,19 @@ public final class DeployWorkerService implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   private final Edge edge;
-  private final SshConnections connections;
+  private final Environments environments;
 
-  private DeployWorkerService(Edge edge, SshConnections connections) {
+  private DeployWorkerService(Edge edge, Environments environments) {
     this.edge = edge;
-    this.connections = connections;
+    this.environments = environments;
   }
 
   /**
    * Starts it: {@code NEWCI_HOME}, {@code NEWCI_LISTEN}, {@code NEWCI_TLS}, {@code
    * NEWCI_BLOBS_URL}, {@code NEWCI_TARGET} ({@code ssh://user@host:port/folder}), {@code
-   * NEWCI_SITE_URL} and {@code NEWCI_DEPLOY_LIMIT} (the longest that one deployment may take). The
-   * environment is not asked until the first deployment.
+   * NEWCI_SITE_URL}: the environment {@code test}; {@code NEWCI_ENVIRONMENTS} (a file with further
+   * ones) and {@code NEWCI_DEPLOY_LIMIT} (the longest that one deployment may take). No environment
+   * is asked until its first deployment.
    *
    * @throws IllegalArgumentException with a sentence, when a setting is wrong
    */
@@ -49,8 +52,9 @@ public final class DeployWorkerService implements AutoCloseable {
     Settings settings = new Settings(env);
     ComponentHome home = ComponentHome.from(settings);
     URI blobs = settings.url("NEWCI_BLOBS_URL");
-    URI site = settings.url("NEWCI_SITE_URL");
-    String target = settings.text("NEWCI_TARGET", "");
+    String file = settings.textIfSet("NEWCI_ENVIRONMENTS");
+    String target = settings.textIfSet("NEWCI_TARGET");
+    URI site = target != null || file == null ? settings.url("NEWCI_SITE_URL") : null;
     Duration limit = settings.duration("NEWCI_DEPLOY_LIMIT", LIMIT);
     settings.check();
     EdgeConfig config = EdgeConfig.from(settings, home);
@@ -58,21 +62,31 @@ public final class DeployWorkerService implements AutoCloseable {
     // Without a CA of our own the store has a certificate that everybody believes, or none.
     TrustedCa ca = Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null;
     Peer store = new Peer("artifact store", blobs, new TokenFile(home.token()), ca);
-    SshIdentity identity =
-        SshIdentity.of(home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
-    SshTarget ssh = SshTarget.parse(target);
-    SshConnections connections = new SshConnections(ssh, identity, clock);
-    Publisher publisher =
-        new Publisher(new BlobSource(store, limit), connections, site, limit, clock);
+    Environments environments = new Environments(new BlobSource(store, limit), limit, clock);
+    if (site != null) {
+      SshIdentity identity =
+          SshIdentity.of(
+              home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
+      environments.add(
+          Environments.USUAL,
+          SshTarget.parse(target == null ? "" : target),
+          identity,
+          site);
+    }
+    if (file != null) {
+      environments.addAll(Path.of(file), home.secrets());
+    }
+    DeployRoutes routes = new DeployRoutes(environments);
     EdgeSpec spec =
         new EdgeSpec()
             .gate(BearerGate.of(Audience.DEPLOY_WORKER, home, clock))
-            .route(
-                HandlerType.POST, "/deploy", Scope.DEPLOY_POST, new DeployRoutes(publisher)::post);
+            .route(POST, "/deploy", Scope.DEPLOY_POST, routes::post)
+            .route(POST, "/redeploy", Scope.REDEPLOY_POST, routes::redeploy)
+            .route(GET, "/deployments", Scope.DEPLOYMENTS_GET, routes::deployments);
     try {
-      return new DeployWorkerService(Edge.start(config, spec), connections);
+      return new DeployWorkerService(Edge.start(config, spec), environments);
     } catch (RuntimeException e) {
-      connections.close();
+      environments.close();
       throw e;
     }
   }
@@ -85,6 +99,6 @@ public final class DeployWorkerService implements AutoCloseable {
   @Override
   public void close() {
     edge.close();
-    connections.close();
+    environments.close();
   }
 }

@@ -108,8 +108,26 @@ final class RunningWorker implements AutoCloseable {
   }
 
   Answer post(String body, String token) throws Exception {
+    return post("/deploy", body, token);
+  }
+
+  Answer redeploy(Map<String, Object> request) throws Exception {
+    return post("/redeploy", Json.write(request), token(Set.of(Scope.REDEPLOY_POST)));
+  }
+
+  Answer deployments(String environment) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(worker.url() + "/deployments?environment=" + environment))
+            .header("Authorization", "Bearer " + token(Set.of(Scope.DEPLOYMENTS_GET)))
+            .build();
+    var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    return new Answer(answer.statusCode(), Json.tree(answer.body()));
+  }
+
+  private Answer post(String path, String body, String token) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(worker.url() + "/deploy"))
+        HttpRequest.newBuilder(URI.create(worker.url() + path))
             .timeout(Duration.ofSeconds(60))
             .POST(BodyPublishers.ofString(body));
     if (token != null) {

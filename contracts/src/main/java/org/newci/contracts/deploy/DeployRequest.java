@@ -1,5 +1,6 @@
 package org.newci.contracts.deploy;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param build id of the build it is for
  * @param attempt counts the controller's tries at this step of this build, from 1
  * @param sequence order of deployments of one published name; an older one never replaces a newer
+ * @param environment name of a configured environment; {@code test} when absent
+ * @param artifacts several that appear together, instead of the first three fields
  */
 public record DeployRequest(
     @Nullable String artifactId,
@@ -19,4 +22,18 @@ public record DeployRequest(
     @Nullable String sha256,
     @Nullable String build,
     @Nullable Integer attempt,
-    @Nullable Long sequence) {}
+    @Nullable Long sequence,
+    @Nullable String environment,
+    @Nullable List<Item> artifacts) {
+
+  /** One of several. */
+  public record Item(
+      @Nullable String artifactId, @Nullable String publishedName, @Nullable String sha256) {}
+
+  /** A single one, for the environment {@code test}. */
+  public static DeployRequest of(
+      String artifactId, String publishedName, String sha256, String build, long sequence) {
+    return new DeployRequest(
+        artifactId, publishedName, sha256, build, 1, sequence, null, null);
+  }
+}

@@ -15,14 +15,21 @@ import org.newci.shell.peer.PeerFailure;
 final class CollectReaction implements Reactions.Reaction {
 
   private final VcsWorker vcs;
+  private final Provenances provenances;
   private final BuildLedger ledger;
   private final Conductor conductor;
   private final Patience patience;
   private final Limits limits;
 
   CollectReaction(
-      VcsWorker vcs, BuildLedger ledger, Conductor conductor, Patience patience, Limits limits) {
+      VcsWorker vcs,
+      Provenances provenances,
+      BuildLedger ledger,
+      Conductor conductor,
+      Patience patience,
+      Limits limits) {
     this.vcs = vcs;
+    this.provenances = provenances;
     this.ledger = ledger;
     this.conductor = conductor;
     this.patience = patience;
@@ -48,7 +55,13 @@ final class CollectReaction implements Reactions.Reaction {
     BuildEvent event;
     try {
       CollectAnswer answer =
-          patience.ask(build.stepStart().plus(limits.step()), left -> vcs.collect(request, left));
+          patience.ask(
+              build.stepStart().plus(limits.step()),
+              left -> {
+                CollectAnswer collected = vcs.collect(request, left);
+                provenances.note(build, collected, left);
+                return collected;
+              });
       event = new BuildEvent.Collected(answer, ledger.nextSequence());
     } catch (PeerFailure e) {
       event = new BuildEvent.StepFailed(BuildState.COLLECTING, String.valueOf(e.getMessage()));

@@ -42,12 +42,11 @@ final class DeployReaction implements Reactions.Reaction {
       throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
     }
     DeployRequest request =
-        new DeployRequest(
+        DeployRequest.of(
             "sha256:" + artifact.sha256(),
-            build.order().publishedName(),
+            String.valueOf(build.order().publishedName()),
             artifact.sha256(),
             build.id().text(),
-            1,
             artifact.sequence());
     BuildEvent event;
     try {

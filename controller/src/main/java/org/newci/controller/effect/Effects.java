@@ -45,7 +45,8 @@ public final class Effects {
             Effect.CANCEL_PIPELINE,
             new CancelReaction(vcs, watches, limits, clock),
             Effect.COLLECT,
-            new CollectReaction(vcs, ledger, conductor, patience, limits),
+            new CollectReaction(
+                vcs, new Provenances(peers.blobs()), ledger, conductor, patience, limits),
             Effect.DEPLOY,
             new DeployReaction(peers.deploy(), conductor, gate, patience, limits)));
   }

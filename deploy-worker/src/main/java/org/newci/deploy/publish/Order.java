@@ -1,7 +1,10 @@
 package org.newci.deploy.publish;
 
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.deploy.blob.Sha256;
@@ -12,6 +15,7 @@ import org.newci.shell.problem.Problem;
  *
  * @param pinned the digest that the bytes must have, when it was said
  * @param sequence place in the order of deployments of that name; without one it comes last now
+ * @param redo set when somebody wants bytes of before: no order holds them back
  */
 public record Order(
     String artifact,
@@ -19,10 +23,63 @@ public record Order(
     @Nullable Sha256 pinned,
     @Nullable Long sequence,
     @Nullable String build,
-    @Nullable Integer attempt) {
+    @Nullable Integer attempt,
+    @Nullable Redo redo) {
+
+  /** That somebody asked by hand for bytes of before. */
+  public record Redo(String by, String why) {}
 
   private static final int LONGEST_ARTIFACT = 512;
   private static final int LONGEST_BUILD = 64;
+  private static final int MOST = 100;
+
+  /**
+   * Checks a request for several: each of them, with what they have in common.
+   *
+   * @throws Problem 400 that names the field
+   */
+  public static List<Order> all(DeployRequest request) {
+    List<DeployRequest.Item> items = request.artifacts();
+    if (items == null) {
+      return List.of(of(request));
+    }
+    if (request.artifactId() != null || request.publishedName() != null) {
+      throw Problem.badRequest(
+          "The field 'artifacts' stands beside 'artifact_id' or 'published_name' (expected one"
+              + " form).");
+    }
+    if (items.isEmpty() || items.size() > MOST) {
+      throw Problem.badRequest(
+          "The field 'artifacts' has %d entries (expected 1 to %d)."
+              .formatted(items.size(), MOST));
+    }
+    List<Order> orders = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (DeployRequest.Item item : items) {
+      Order order =
+          of(
+              new DeployRequest(
+                  item.artifactId(),
+                  item.publishedName(),
+                  item.sha256(),
+                  request.build(),
+                  request.attempt(),
+                  request.sequence(),
+                  null,
+                  null));
+      if (!names.add(order.name().value())) {
+        throw Problem.badRequest(
+            "The name '%s' stands twice in 'artifacts'.".formatted(order.name().value()));
+      }
+      orders.add(order);
+    }
+    return orders;
+  }
+
+  /** An order by hand for bytes that the environment had before. */
+  public static Order redo(PublishedName name, Sha256 digest, @Nullable String build, Redo redo) {
+    return new Order(digest.address(), name, digest, null, build, null, redo);
+  }
 
   /**
    * Checks a request.
@@ -55,10 +112,10 @@ public record Order(
           "The field 'sequence' is %d (expected 0 or more).".formatted(sequence));
     }
     return new Order(
-        artifact, published(name), pinned(request), sequence, build, request.attempt());
+        artifact, published(name), pinned(request), sequence, build, request.attempt(), null);
   }
 
-  private static PublishedName published(String name) {
+  static PublishedName published(String name) {
     try {
       return new PublishedName(name);
     } catch (IllegalArgumentException e) {
@@ -117,11 +174,21 @@ public record Order(
     return sequence != null && sequence.equals(record.sequence());
   }
 
-  /** The record to leave at the target. */
-  TargetRecord record(Optional<TargetRecord> old, Sha256 digest, long size, Instant now) {
-    Long next = sequence != null ? sequence : old.map(TargetRecord::sequence).orElse(null);
-    return new TargetRecord(
-        name.value(), next, digest.hex(), size, build, attempt, TargetRecord.PUBLISHING, now);
+  /**
+   * Refuses bytes that were rolled back.
+   *
+   * @throws Problem 409 {@code rolled-back}
+   */
+  public void checkNotRefused(Optional<TargetRecord> record, Sha256 digest) {
+    boolean refused =
+        redo == null && record.map(r -> r.refusals().contains(digest.hex())).orElse(false);
+    if (refused) {
+      throw new Problem(
+          409,
+          "rolled-back",
+          "%s was rolled back from '%s'; it is not deployed again until somebody redeploys it."
+              .formatted(digest.address(), name.value()));
+    }
   }
 
   static Problem mismatch(String artifact, Sha256 found, Sha256 expected) {

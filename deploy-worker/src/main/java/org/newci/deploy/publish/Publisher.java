@@ -3,16 +3,20 @@ package org.newci.deploy.publish;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.deploy.blob.BlobSource;
 import org.newci.deploy.blob.OpenBlob;
 import org.newci.deploy.blob.Sha256;
-import org.newci.deploy.ssh.SshConnection;
 import org.newci.deploy.ssh.SshConnections;
 import org.newci.deploy.ssh.SshFailure;
 import org.newci.shell.edge.PathName;
@@ -28,9 +32,7 @@ public final class Publisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final Duration CLEANING = Duration.ofSeconds(20);
-
-  /** How long a record that was read is taken for the present one. */
-  private static final Duration FRESH = Duration.ofMillis(500);
+  private static final int MOST_RECORDS = 1_000;
 
   private final BlobSource source;
   private final SshConnections connections;
@@ -49,19 +51,73 @@ public final class Publisher {
     this.clock = clock;
   }
 
-  /** Does it, or says why not. */
-  public DeployAnswer publish(Order order) throws SshFailure {
-    ReentrantLock lock = names[Math.floorMod(order.name().hashCode(), names.length)];
-    if (!taken(lock)) {
-      throw new SshFailure(
-          SshFailure.Kind.BUSY,
-          "Other deployments of '%s' take too long.".formatted(order.name().value()),
-          null);
-    }
+  /** Does it, or says why not; several appear together. */
+  public DeployAnswer publish(List<Order> orders) throws SshFailure {
+    return locked(orders, site -> over(site, orders));
+  }
+
+  /**
+   * Serves bytes of before again.
+   *
+   * @param digest which; those just before the present ones when null
+   */
+  public DeployAnswer redo(PublishedName name, @Nullable Sha256 digest, Order.Redo redo)
+      throws SshFailure {
+    Order probe = new Order("", name, null, null, null, null, redo);
+    return locked(
+        List.of(probe),
+        site -> {
+          Optional<TargetRecord> record = site.record(name);
+          List<TargetRecord.Past> past = record.map(TargetRecord::past).orElse(List.of());
+          if (digest == null && past.isEmpty()) {
+            throw Problem.conflict(
+                "Nothing was served as '%s' before what is served now.".formatted(name.value()));
+          }
+          Sha256 back = digest == null ? new Sha256(past.getFirst().sha256()) : digest;
+          String build =
+              past.stream()
+                  .filter(one -> one.sha256().equals(back.hex()))
+                  .map(TargetRecord.Past::build)
+                  .filter(Objects::nonNull)
+                  .findFirst()
+                  .orElse(null);
+          return over(site, List.of(Order.redo(name, back, build, redo)));
+        });
+  }
+
+  /** What the environment remembers, by name. */
+  public List<TargetRecord> records() throws SshFailure {
+    return connections.with(
+        limit, connection -> new Site(connection, connections.target()).records(MOST_RECORDS));
+  }
+
+  private interface Work {
+    DeployAnswer at(Site site) throws SshFailure;
+  }
+
+  private DeployAnswer locked(List<Order> orders, Work work) throws SshFailure {
+    // In one order for everybody, so that two deployments of several cannot wait for each other.
+    int[] stripes =
+        orders.stream()
+            .mapToInt(order -> Math.floorMod(order.name().hashCode(), names.length))
+            .distinct()
+            .sorted()
+            .toArray();
+    Deque<ReentrantLock> held = new ArrayDeque<>();
     try {
-      return connections.with(limit, connection -> over(connection, order));
+      for (int stripe : stripes) {
+        if (!taken(names[stripe])) {
+          throw new SshFailure(
+              SshFailure.Kind.BUSY,
+              "Other deployments of '%s' take too long.".formatted(orders.getFirst().name().value()),
+              null);
+        }
+        held.push(names[stripe]);
+      }
+      return connections.with(
+          limit, connection -> work.at(new Site(connection, connections.target())));
     } finally {
-      lock.unlock();
+      held.forEach(ReentrantLock::unlock);
     }
   }
 
@@ -74,71 +130,130 @@ public final class Publisher {
     }
   }
 
-  private DeployAnswer over(SshConnection connection, Order order) throws SshFailure {
-    Site site = new Site(connection, connections.target());
+  private DeployAnswer over(Site site, List<Order> orders) throws SshFailure {
+    List<Upload> uploads = new ArrayList<>();
+    boolean published = false;
+    try {
+      for (Order order : orders) {
+        uploads.add(upload(site, order));
+      }
+      if (uploads.stream().anyMatch(upload -> !upload.there())) {
+        TargetLock.with(site, limit, () -> commit(site, uploads));
+      } else {
+        for (Upload upload : uploads) {
+          noteSequence(site, upload);
+        }
+      }
+      published = true;
+    } finally {
+      if (!published) {
+        uploads.stream().map(Upload::temp).filter(temp -> !temp.isEmpty()).forEach(this::remove);
+      }
+    }
+    List<DeployAnswer> answers = uploads.stream().map(this::answer).toList();
+    DeployAnswer first = answers.getFirst();
+    return answers.size() == 1
+        ? first
+        : new DeployAnswer(
+            first.url(),
+            answers.stream().mapToLong(DeployAnswer::size).sum(),
+            first.sha256(),
+            answers.stream().anyMatch(DeployAnswer::changed),
+            answers);
+  }
+
+  /**
+   * Bytes that are at the environment.
+   *
+   * @param temp where; empty when they are served already
+   */
+  private record Upload(Order order, String temp, Sha256 digest, long size) {
+    boolean there() {
+      return temp.isEmpty();
+    }
+  }
+
+  private DeployAnswer answer(Upload upload) {
+    return DeployAnswer.of(
+        urlOf(upload.order().name()), upload.size(), upload.digest().hex(), !upload.there());
+  }
+
+  private Upload upload(Site site, Order order) throws SshFailure {
     Optional<TargetRecord> record = site.record(order.name());
     order.checkAgainst(record);
     Sha256 known = order.pinned();
-    if (record.isPresent() && order.repeats(record.get())) {
+    boolean repeated = record.isPresent() && order.repeats(record.get());
+    if (repeated) {
       known = new Sha256(record.get().sha256());
     }
     // A digest is enough to know that nothing is to be done; a mere name is not.
     boolean addressed = Sha256.ofAddress(order.artifact()).isPresent();
-    boolean repeated = record.isPresent() && order.repeats(record.get());
-    if (known != null && (addressed || repeated) && serves(site, record, order.name(), known)) {
-      return unchanged(site, record.orElseThrow(), order);
+    if (known != null && (addressed || repeated) && serves(site, record, order, known)) {
+      return new Upload(order, "", known, record.orElseThrow().size());
+    }
+    if (known != null) {
+      order.checkNotRefused(record, known);
     }
     try (OpenBlob blob = source.open(order.artifact())) {
       if (known != null && !known.equals(blob.digest())) {
         throw Order.mismatch(order.artifact(), blob.digest(), known);
       }
-      if (serves(site, record, order.name(), blob.digest())) {
-        return unchanged(site, record.orElseThrow(), order);
+      if (serves(site, record, order, blob.digest())) {
+        return new Upload(order, "", blob.digest(), record.orElseThrow().size());
       }
-      return copy(site, blob, order, record);
+      order.checkNotRefused(record, blob.digest());
+      String temp = site.freshPath();
+      try {
+        site.upload(temp, blob.bytes(), blob.size());
+        return new Upload(order, temp, blob.digest(), checked(blob, order));
+      } catch (SshFailure | RuntimeException e) {
+        remove(temp);
+        throw e;
+      }
     }
   }
 
   private static boolean serves(
-      Site site, Optional<TargetRecord> record, PublishedName name, Sha256 digest)
-      throws SshFailure {
-    return record.isPresent() && record.get().serves(digest) && site.has(name, record.get().size());
+      Site site, Optional<TargetRecord> record, Order order, Sha256 digest) throws SshFailure {
+    return record.isPresent()
+        && record.get().serves(digest)
+        && site.has(order.name(), record.get().size());
   }
 
-  private DeployAnswer unchanged(Site site, TargetRecord there, Order order) throws SshFailure {
-    Sha256 digest = new Sha256(there.sha256());
-    if (order.sequence() != null && !order.repeats(there)) {
-      TargetRecord later = order.record(Optional.of(there), digest, there.size(), clock.instant());
-      site.record(order.name(), later.in(TargetRecord.PUBLISHED, clock.instant()));
+  /** Under the environment's lock: other workers may have been here while the bytes were coming. */
+  private boolean commit(Site site, List<Upload> uploads) throws SshFailure {
+    Together together = new Together(site, clock);
+    together.recover();
+    List<Together.Step> steps = new ArrayList<>();
+    for (Upload upload : uploads) {
+      Order order = upload.order();
+      Optional<TargetRecord> record = site.record(order.name());
+      order.checkAgainst(record);
+      order.checkNotRefused(record, upload.digest());
+      if (!upload.there()) {
+        steps.add(
+            new Together.Step(
+                upload.temp(),
+                TargetRecord.of(order, upload.digest(), upload.size(), record, clock.instant())));
+      }
     }
-    return new DeployAnswer(urlOf(order.name()), there.size(), digest.hex(), false);
+    together.publish(steps);
+    for (Upload upload : uploads) {
+      if (upload.there()) {
+        noteSequence(site, upload);
+      }
+    }
+    return true;
   }
 
-  private DeployAnswer copy(Site site, OpenBlob blob, Order order, Optional<TargetRecord> before)
-      throws SshFailure {
-    Instant start = clock.instant();
-    String temp = site.freshPath();
-    boolean published = false;
-    try {
-      site.upload(temp, blob.bytes(), blob.size());
-      long size = checked(blob, order);
-      Optional<TargetRecord> record = before;
-      if (Duration.between(start, clock.instant()).compareTo(FRESH) > 0) {
-        // Another worker may have been here while the bytes were on their way.
-        record = site.record(order.name());
-        order.checkAgainst(record);
-      }
-      TargetRecord next = order.record(record, blob.digest(), size, clock.instant());
-      site.record(order.name(), next);
-      site.publish(temp, order.name());
-      published = true;
-      site.record(order.name(), next.in(TargetRecord.PUBLISHED, clock.instant()));
-      LOG.info("published '{}' {} {} bytes", order.name().value(), blob.digest().address(), size);
-      return new DeployAnswer(urlOf(order.name()), size, blob.digest().hex(), true);
-    } finally {
-      if (!published) {
-        remove(temp);
-      }
+  /** What is served already may have got a later place in the order. */
+  private void noteSequence(Site site, Upload upload) throws SshFailure {
+    Order order = upload.order();
+    Optional<TargetRecord> there = site.record(order.name());
+    if (order.sequence() != null && there.isPresent() && !order.repeats(there.get())) {
+      TargetRecord later =
+          TargetRecord.of(order, upload.digest(), upload.size(), there, clock.instant());
+      site.record(order.name(), later.in(TargetRecord.PUBLISHED, clock.instant()));
     }
   }
 
@@ -175,7 +290,8 @@ public final class Publisher {
             });
   }
 
-  private String urlOf(PublishedName name) {
+  /** Where that name is served. */
+  public String urlOf(PublishedName name) {
     return siteUrl + "/" + PathName.encode(name.value());
   }
 }

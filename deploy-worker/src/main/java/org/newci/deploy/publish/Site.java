@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.newci.deploy.ssh.SshConnection;
@@ -31,7 +33,10 @@ final class Site {
 
   /** What is written down about that name. */
   Optional<TargetRecord> record(PublishedName name) throws SshFailure {
-    String path = recordPath(name);
+    return record(recordPath(name), name.value());
+  }
+
+  private Optional<TargetRecord> record(String path, String name) throws SshFailure {
     Optional<byte[]> bytes = connection.read(path);
     if (bytes.isEmpty()) {
       return Optional.empty();
@@ -43,16 +48,46 @@ final class Site {
       throw Problem.badGateway(
           "record-unreadable",
           "The record %s on %s is damaged; remove it to deploy '%s' anew."
-              .formatted(path, target.server(), name.value()));
+              .formatted(path, target.server(), name));
     }
+  }
+
+  /** All that is written down, at most so many. */
+  List<TargetRecord> records(int most) throws SshFailure {
+    List<TargetRecord> all = new ArrayList<>();
+    for (String file : connection.list(target.path(RECORDS))) {
+      if (file.matches("[0-9a-f]{64}\\.json") && all.size() < most) {
+        record(target.path(RECORDS + "/" + file), file).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  /** A path beside the records. */
+  String aside(String name) {
+    return target.path(RECORDS + "/" + name);
+  }
+
+  SshConnection connection() {
+    return connection;
+  }
+
+  /** Makes the folder of the records. */
+  void prepare() throws SshFailure {
+    connection.folder(target.path(RECORDS));
+  }
+
+  /** Writes a small file in one step. */
+  void put(String path, Object body) throws SshFailure {
+    String temp = freshPath();
+    connection.write(temp, Json.write(body).getBytes(StandardCharsets.UTF_8));
+    connection.replace(temp, path);
   }
 
   /** Writes it down. */
   void record(PublishedName name, TargetRecord record) throws SshFailure {
-    connection.folder(target.path(RECORDS));
-    String temp = freshPath();
-    connection.write(temp, Json.write(record).getBytes(StandardCharsets.UTF_8));
-    connection.replace(temp, recordPath(name));
+    prepare();
+    put(recordPath(name), record);
   }
 
   /** True when a plain file of that size has that name. */

@@ -1,7 +1,9 @@
 package org.newci.deploy.ssh;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +38,7 @@ public final class SshConnections implements AutoCloseable {
 
   private final SshTarget target;
   private final SshIdentity identity;
+  private final String journalName;
   private final Clock clock;
   private final Semaphore free = new Semaphore(MOST, true);
   private final ConcurrentLinkedDeque<SshConnection> kept = new ConcurrentLinkedDeque<>();
@@ -43,8 +46,13 @@ public final class SshConnections implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("deploy-deadlines").factory());
 
-  public SshConnections(SshTarget target, SshIdentity identity, Clock clock) {
+  /**
+   * @param journalName path below the target's folder of a file that names uploads to be left alone
+   */
+  public SshConnections(
+      SshTarget target, SshIdentity identity, String journalName, Clock clock) {
     this.target = target;
+    this.journalName = journalName;
     this.identity = identity;
     this.clock = clock;
   }
@@ -137,8 +145,19 @@ public final class SshConnections implements AutoCloseable {
     SshConnection connection = SshConnection.open(target, identity, socket);
     try {
       long before = clock.instant().minus(STALE).getEpochSecond();
-      for (String name : connection.olderThan(UPLOAD_PREFIX, before)) {
-        connection.remove(target.path(name));
+      List<String> old = connection.olderThan(UPLOAD_PREFIX, before);
+      if (!old.isEmpty()) {
+        // What a journal names is whole and will still be published.
+        String journal =
+            connection
+                .read(target.path(journalName))
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
+        for (String name : old) {
+          if (!journal.contains(name)) {
+            connection.remove(target.path(name));
+          }
+        }
       }
     } catch (SshFailure e) {
       // Whoever cannot list or remove may still be able to publish.

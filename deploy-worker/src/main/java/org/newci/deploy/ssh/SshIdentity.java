@@ -4,14 +4,39 @@ import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key that we log in with, and the host keys that we believe. Both files are read again for
  * each connection, so that they can be replaced while we run.
  */
-public record SshIdentity(Path key, Path knownHosts) {
+public record SshIdentity(Path key, @Nullable Path knownHosts, @Nullable String hostKey) {
+
+  /**
+   * With one host key, as in a line of known_hosts without its first word.
+   *
+   * @throws IllegalArgumentException with a sentence
+   */
+  public static SshIdentity pinning(Path key, String hostKey, SshTarget target) {
+    checkKey(key);
+    String line = nameOf(target) + " " + hostKey.strip();
+    try {
+      JSch client = new JSch();
+      client.setKnownHosts(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+      if (!pins(client, target)) {
+        throw new JSchException("no key in it");
+      }
+    } catch (JSchException e) {
+      throw new IllegalArgumentException(
+          "The host key of %s is not one (expected ALGORITHM BASE64).".formatted(target.server()),
+          e);
+    }
+    return new SshIdentity(key, null, line);
+  }
 
   /**
    * Checks both files.
@@ -19,12 +44,19 @@ public record SshIdentity(Path key, Path knownHosts) {
    * @throws IllegalArgumentException with a sentence
    */
   public static SshIdentity of(Path key, Path knownHosts) {
-    for (Path file : new Path[] {key, knownHosts}) {
-      if (!Files.isReadable(file)) {
-        throw new IllegalArgumentException(
-            "The file %s is missing or not readable.".formatted(file));
-      }
+    checkReadable(knownHosts);
+    checkKey(key);
+    return new SshIdentity(key, knownHosts, null);
+  }
+
+  private static void checkReadable(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new IllegalArgumentException("The file %s is missing or not readable.".formatted(file));
     }
+  }
+
+  private static void checkKey(Path key) {
+    checkReadable(key);
     try {
       KeyPair pair = KeyPair.load(new JSch(), key.toString());
       if (pair.isEncrypted()) {
@@ -37,21 +69,29 @@ public record SshIdentity(Path key, Path knownHosts) {
       throw new IllegalArgumentException(
           "The deploy key %s is not a private key that is understood here.".formatted(key), e);
     }
-    return new SshIdentity(key, knownHosts);
   }
 
   JSch client() throws JSchException {
     JSch client = new JSch();
-    client.setKnownHosts(knownHosts.toString());
+    if (knownHosts != null) {
+      client.setKnownHosts(knownHosts.toString());
+    } else {
+      String line = String.valueOf(hostKey);
+      client.setKnownHosts(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+    }
     client.addIdentity(key.toString());
     return client;
   }
 
   /** True when some key of that host is pinned. */
   static boolean pins(JSch client, SshTarget target) {
-    String name =
-        target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
-    HostKey[] keys = client.getHostKeyRepository().getHostKey(name, null);
+    HostKey[] keys = client.getHostKeyRepository().getHostKey(nameOf(target), null);
     return keys != null && keys.length > 0;
+  }
+
+  private static String nameOf(SshTarget target) {
+    return target.port() == 22
+        ? target.host()
+        : "[%s]:%d".formatted(target.host(), target.port());
   }
 }

@@ -1,0 +1,113 @@
+package org.newci.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.newci.auth.Scope;
+import org.newci.contracts.deploy.RedeployRequest;
+import org.newci.contracts.store.Provenance;
+import org.newci.contracts.store.RetentionRequest;
+import org.newci.shell.json.Json;
+
+/** Going back, where artifacts come from, and what must not be forgotten. */
+class RollbackTest {
+
+  private Rig rig;
+  private JsonNode build;
+  private String id;
+  private String sha256;
+
+  @BeforeEach
+  void start(@TempDir Path dir) throws Exception {
+    rig = new Rig(dir).start();
+    id = rig.submit("https://git.example/hello.git", "dist/hello.bin");
+    build = rig.untilFinished(id);
+    sha256 = build.path("artifact_digest").asText().replace("sha256:", "");
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  @Test
+  void theFormerBytesAreAskedForWithWhoAndWhy() throws Exception {
+    var answer = rig.send("POST", "/rollback", "{\"name\":\"hello.bin\",\"why\":\"broken\"}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(Json.tree(answer.body()).path("by").asText()).isEqualTo("ann");
+    assertThat(rig.deployer.redeploys)
+        .containsExactly(new RedeployRequest("test", "hello.bin", null, "ann", "broken"));
+
+    for (String to : List.of(id, "sha256:" + sha256)) {
+      rig.send(
+          "POST",
+          "/rollback",
+          Json.write(
+              Map.of("environment", "staging", "name", "hello.bin", "to", to, "why", "x")));
+      assertThat(rig.deployer.redeploys.getLast())
+          .isEqualTo(new RedeployRequest("staging", "hello.bin", sha256, "ann", "x"));
+    }
+    assertThat(rig.deployer.requests).hasSize(1);
+    assertThat(rig.vcs.mirrors).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaidInASentence() throws Exception {
+    for (Map<String, String> bad :
+        List.of(
+            Map.of("name", "hello.bin"),
+            Map.of("why", "x"),
+            Map.of("name", "hello.bin", "why", "x", "to", "no-build"),
+            Map.of("name", "hello.bin", "why", "x", "to", "sha256:zz"),
+            Map.of("name", "hello.bin", "why", "x", "unknown", "y"))) {
+      assertThat(rig.send("POST", "/rollback", Json.write(bad)).statusCode())
+          .as(bad.toString())
+          .isEqualTo(400);
+    }
+    assertThat(rig.deployer.redeploys).isEmpty();
+    rig.deployer.refuses = "Nothing was served before.";
+    var refused = rig.send("POST", "/rollback", "{\"name\":\"hello.bin\",\"why\":\"x\"}");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("Nothing was served before.");
+    rig.deployer.close();
+    var gone = rig.send("POST", "/rollback", "{\"name\":\"hello.bin\",\"why\":\"x\"}");
+    assertThat(gone.statusCode()).isEqualTo(502);
+    assertThat(gone.body()).contains("/problems/peer-unreachable", "deploy worker");
+    String token = rig.token("eve", Set.of(Scope.CD_POST));
+    assertThat(
+            rig.send("POST", "/rollback", "{}", "Authorization", "Bearer " + token).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void theStoreLearnsWhereAnArtifactComesFrom() {
+    Provenance note = rig.store.provenance.get("sha256:" + sha256);
+    assertThat(note).isNotNull();
+    assertThat(note.repo()).isEqualTo("https://git.example/hello.git");
+    assertThat(note.build()).isEqualTo(id);
+    assertThat(note.commit()).isEqualTo(build.path("commit").asText());
+    assertThat(note.pipeline()).isEqualTo(build.path("pipeline").path("id").asLong());
+    assertThat(note.path()).isEqualTo("dist/hello.bin");
+  }
+
+  @Test
+  void whatIsServedOrWasIsKept() throws Exception {
+    var answer = rig.send("POST", "/store/retention", "{\"dry_run\":true,\"artifact_days\":30}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    RetentionRequest asked = rig.store.retentions.getFirst();
+    assertThat(asked.dryRun()).isTrue();
+    assertThat(asked.keep()).contains(sha256, "e".repeat(64));
+    rig.deployer.close();
+    assertThat(rig.send("POST", "/store/retention", "{\"artifact_days\":30}").statusCode())
+        .isEqualTo(502);
+    assertThat(rig.store.retentions).hasSize(1);
+  }
+}
