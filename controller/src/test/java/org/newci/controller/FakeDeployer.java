@@ -99,8 +99,7 @@ public final class FakeDeployer implements AutoCloseable {
         null,
         null,
         List.of(),
-        List.of(
-            new DeploymentsAnswer.Former("e".repeat(64), 6, null, Instant.EPOCH, null, null)));
+        List.of(new DeploymentsAnswer.Former("e".repeat(64), 6, null, Instant.EPOCH, null, null)));
   }
 
   public URI url() {

@@ -50,8 +50,7 @@ class RollbackTest {
       rig.send(
           "POST",
           "/rollback",
-          Json.write(
-              Map.of("environment", "staging", "name", "hello.bin", "to", to, "why", "x")));
+          Json.write(Map.of("environment", "staging", "name", "hello.bin", "to", to, "why", "x")));
       assertThat(rig.deployer.redeploys.getLast())
           .isEqualTo(new RedeployRequest("staging", "hello.bin", sha256, "ann", "x"));
     }
@@ -82,8 +81,7 @@ class RollbackTest {
     assertThat(gone.statusCode()).isEqualTo(502);
     assertThat(gone.body()).contains("/problems/peer-unreachable", "deploy worker");
     String token = rig.token("eve", Set.of(Scope.CD_POST));
-    assertThat(
-            rig.send("POST", "/rollback", "{}", "Authorization", "Bearer " + token).statusCode())
+    assertThat(rig.send("POST", "/rollback", "{}", "Authorization", "Bearer " + token).statusCode())
         .isEqualTo(403);
   }
 

@@ -68,10 +68,7 @@ public final class DeployWorkerService implements AutoCloseable {
           SshIdentity.of(
               home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
       environments.add(
-          Environments.USUAL,
-          SshTarget.parse(target == null ? "" : target),
-          identity,
-          site);
+          Environments.USUAL, SshTarget.parse(target == null ? "" : target), identity, site);
     }
     if (file != null) {
       environments.addAll(Path.of(file), home.secrets());

@@ -92,8 +92,7 @@ abstract class RollbackContract {
     assertThat(worker.redeploy(Map.of("published_name", "lonely", "why", "x")).status())
         .isEqualTo(409);
     var unknown =
-        worker.redeploy(
-            Map.of("published_name", "lonely", "why", "x", "sha256", "0".repeat(64)));
+        worker.redeploy(Map.of("published_name", "lonely", "why", "x", "sha256", "0".repeat(64)));
     assertThat(unknown.kind()).isEqualTo("artifact-not-found");
     assertThat(site("lonely")).hasContent("l");
   }
@@ -120,8 +119,7 @@ abstract class RollbackContract {
     assertThat(together(6, item("t-c", "t-1", c), item("t-b", "t-2", b)).kind())
         .isEqualTo("superseded");
     assertThat(site("t-1")).hasContent("aaa");
-    assertThat(together(6, item("t-a", "same", a), item("t-b", "same", b)).status())
-        .isEqualTo(400);
+    assertThat(together(6, item("t-a", "same", a), item("t-b", "same", b)).status()).isEqualTo(400);
     assertThat(together(6).status()).isEqualTo(400);
   }
 
@@ -136,7 +134,8 @@ abstract class RollbackContract {
     String step =
         """
         {"temp": "%s", "record": {"name": "%s", "sequence": 2, "sha256": "%s", "size": %d,
-         "build": "b", "attempt": 1, "state": "publishing", "at": "2026-01-01T00:00:00Z"}}""";
+         "build": "b", "attempt": 1, "state": "publishing", "at": "2026-01-01T00:00:00Z"}}\
+        """;
     String folder = environment.target().replaceFirst("ssh://[^/]*", "").replaceFirst("/$", "");
     Files.writeString(
         site(".newci/pending"),
@@ -178,9 +177,12 @@ abstract class RollbackContract {
                 () ->
                     one.deploy(
                             Map.of(
-                                "artifact_id", "sha256:" + digest,
-                                "published_name", "contended",
-                                "sequence", sequence))
+                                "artifact_id",
+                                "sha256:" + digest,
+                                "published_name",
+                                "contended",
+                                "sequence",
+                                sequence))
                         .status()));
       }
       for (Future<Integer> status : all) {
@@ -206,13 +208,14 @@ abstract class RollbackContract {
         file,
         """
         {"environments": [{"name": "staging", "host": "127.0.0.1", "port": %s, "user": "%s",
-          "key": "%s", "host_key": "%s", "folder": "%s", "url": "https://staging.example"}]}"""
-        .formatted(
-            target.getPort(),
-            target.getUserInfo(),
-            second.key(),
-            second.knownHost().strip().replaceFirst("^\\S+ ", ""),
-            target.getPath()));
+          "key": "%s", "host_key": "%s", "folder": "%s", "url": "https://staging.example"}]}\
+        """
+            .formatted(
+                target.getPort(),
+                target.getUserInfo(),
+                second.key(),
+                second.knownHost().strip().replaceFirst("^\\S+ ", ""),
+                target.getPath()));
     try (RunningWorker both =
         new RunningWorker(home, environment, Map.of("NEWCI_ENVIRONMENTS", file.toString()))) {
       both.blob("e", "eee");

@@ -117,8 +117,7 @@ final class RunningWorker implements AutoCloseable {
 
   Answer deployments(String environment) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(worker.url() + "/deployments?environment=" + environment))
+        HttpRequest.newBuilder(URI.create(worker.url() + "/deployments?environment=" + environment))
             .header("Authorization", "Bearer " + token(Set.of(Scope.DEPLOYMENTS_GET)))
             .build();
     var answer = client.send(request, HttpResponse.BodyHandlers.ofString());

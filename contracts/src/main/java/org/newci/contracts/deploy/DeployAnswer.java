@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts each of several; absent for a single one
  */
 public record DeployAnswer(
-    String url,
-    long size,
-    String sha256,
-    boolean changed,
-    @Nullable List<DeployAnswer> artifacts) {
+    String url, long size, String sha256, boolean changed, @Nullable List<DeployAnswer> artifacts) {
 
   /** Of a single one. */
   public static DeployAnswer of(String url, long size, String sha256, boolean changed) {

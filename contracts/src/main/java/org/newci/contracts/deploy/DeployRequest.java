@@ -33,7 +33,6 @@ public record DeployRequest(
   /** A single one, for the environment {@code test}. */
   public static DeployRequest of(
       String artifactId, String publishedName, String sha256, String build, long sequence) {
-    return new DeployRequest(
-        artifactId, publishedName, sha256, build, 1, sequence, null, null);
+    return new DeployRequest(artifactId, publishedName, sha256, build, 1, sequence, null, null);
   }
 }

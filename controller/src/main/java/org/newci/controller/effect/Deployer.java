@@ -25,8 +25,7 @@ public final class Deployer {
   /** What is served there. */
   public DeploymentsAnswer deployments(String environment) {
     String query = URLEncoder.encode(environment, StandardCharsets.UTF_8);
-    return ask(
-        () -> peer.get("/deployments?environment=" + query, DeploymentsAnswer.class, LOOK));
+    return ask(() -> peer.get("/deployments?environment=" + query, DeploymentsAnswer.class, LOOK));
   }
 
   /** Serves former bytes again. */

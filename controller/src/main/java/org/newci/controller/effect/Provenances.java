@@ -49,7 +49,6 @@ public final class Provenances {
 
   /** Has the store remove what is old. */
   public RetentionReport retain(RetentionRequest request) {
-    return Deployer.ask(
-        () -> store.post("/retention", request, RetentionReport.class, RETENTION));
+    return Deployer.ask(() -> store.post("/retention", request, RetentionReport.class, RETENTION));
   }
 }

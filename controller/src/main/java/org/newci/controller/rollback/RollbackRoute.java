@@ -53,8 +53,7 @@ public final class RollbackRoute {
     String sha256 = digest(request.to(), person);
     checkMayAct(environment, name, person);
     DeployAnswer answer =
-        deployer.redeploy(
-            new RedeployRequest(environment, name, sha256, person.subject(), why));
+        deployer.redeploy(new RedeployRequest(environment, name, sha256, person.subject(), why));
     LOG.info(
         "{} rolled '{}' of {} back to sha256:{}: {}",
         person.subject(),
@@ -111,7 +110,7 @@ public final class RollbackRoute {
       throw new Problem(
           403,
           "forbidden",
-          "You (%s) may not roll '%s' back: the registry does not let you have its repository built."
+          "You (%s) may not roll '%s' back: the registry does not let you have it built."
               .formatted(person.subject(), name));
     }
   }

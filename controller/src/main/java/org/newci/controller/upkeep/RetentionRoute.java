@@ -15,9 +15,9 @@ import org.newci.shell.problem.Problem;
 import org.newci.shell.problem.ProblemPages;
 
 /**
- * {@code POST /store/retention}: has the store remove what is old but for what is deployed anywhere, was
- * deployed and can be gone back to, or is about to be. When an environment cannot be asked, nothing
- * is removed at all.
+ * {@code POST /store/retention}: has the store remove what is old but for what is deployed
+ * anywhere, was deployed and can be gone back to, or is about to be. When an environment cannot be
+ * asked, nothing is removed at all.
  */
 public final class RetentionRoute {
 

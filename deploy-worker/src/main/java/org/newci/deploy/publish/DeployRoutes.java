@@ -70,8 +70,7 @@ public final class DeployRoutes {
     String environment =
         Objects.requireNonNullElse(ctx.queryParam("environment"), Environments.USUAL);
     Publisher publisher = environments.publisher(environment);
-    List<TargetRecord> records =
-        told("%s was not read".formatted(environment), publisher::records);
+    List<TargetRecord> records = told("%s was not read".formatted(environment), publisher::records);
     ctx.json(
         new DeploymentsAnswer(
             environment,

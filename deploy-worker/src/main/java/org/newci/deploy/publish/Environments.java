@@ -74,8 +74,7 @@ public final class Environments implements AutoCloseable {
       entries = Json.strict().readValue(Files.readString(file), File.class).environments();
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "The file %s is not a list of environments: %s"
-              .formatted(file, e.getOriginalMessage()),
+          "The file %s is not a list of environments: %s".formatted(file, e.getOriginalMessage()),
           e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the environments in " + file, e);
@@ -84,12 +83,10 @@ public final class Environments implements AutoCloseable {
       String name = text("name", entry.name(), "?");
       if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
         throw new IllegalArgumentException(
-            "The environment '%s' is refused: expected 1 to 40 of a-z, 0-9 and -."
-                .formatted(name));
+            "The environment '%s' is refused: expected 1 to 40 of a-z, 0-9 and -.".formatted(name));
       }
       if (publishers.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "The environment '%s' is there twice.".formatted(name));
+        throw new IllegalArgumentException("The environment '%s' is there twice.".formatted(name));
       }
       SshTarget target =
           new SshTarget(

@@ -50,8 +50,7 @@ public record Order(
     }
     if (items.isEmpty() || items.size() > MOST) {
       throw Problem.badRequest(
-          "The field 'artifacts' has %d entries (expected 1 to %d)."
-              .formatted(items.size(), MOST));
+          "The field 'artifacts' has %d entries (expected 1 to %d).".formatted(items.size(), MOST));
     }
     List<Order> orders = new ArrayList<>();
     Set<String> names = new HashSet<>();

@@ -109,7 +109,8 @@ public final class Publisher {
         if (!taken(names[stripe])) {
           throw new SshFailure(
               SshFailure.Kind.BUSY,
-              "Other deployments of '%s' take too long.".formatted(orders.getFirst().name().value()),
+              "Other deployments of '%s' take too long."
+                  .formatted(orders.getFirst().name().value()),
               null);
         }
         held.push(names[stripe]);

@@ -53,9 +53,7 @@ public record TargetRecord(
   static TargetRecord of(
       Order order, Sha256 digest, long size, Optional<TargetRecord> old, Instant now) {
     Long sequence =
-        order.sequence() != null
-            ? order.sequence()
-            : old.map(TargetRecord::sequence).orElse(null);
+        order.sequence() != null ? order.sequence() : old.map(TargetRecord::sequence).orElse(null);
     Order.Redo redo = order.redo();
     return new TargetRecord(
         order.name().value(),
@@ -91,8 +89,7 @@ public record TargetRecord(
   private static List<Past> historyAfter(Sha256 digest, Optional<TargetRecord> old) {
     List<Past> all = new ArrayList<>(old.map(TargetRecord::past).orElse(List.of()));
     old.filter(record -> !record.sha256().equals(digest.hex()))
-        .ifPresent(
-            r -> all.addFirst(new Past(r.sha256, r.size, r.build, r.at, r.by, r.why)));
+        .ifPresent(r -> all.addFirst(new Past(r.sha256, r.size, r.build, r.at, r.by, r.why)));
     return List.copyOf(all.subList(0, Math.min(REMEMBERED, all.size())));
   }
 

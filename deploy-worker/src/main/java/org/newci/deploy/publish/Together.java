@@ -46,8 +46,7 @@ final class Together {
     Journal journal;
     try {
       journal =
-          Json.lenient()
-              .readValue(new String(bytes.get(), StandardCharsets.UTF_8), Journal.class);
+          Json.lenient().readValue(new String(bytes.get(), StandardCharsets.UTF_8), Journal.class);
     } catch (JsonProcessingException e) {
       throw Problem.badGateway(
           "record-unreadable",

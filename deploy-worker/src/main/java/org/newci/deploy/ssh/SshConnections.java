@@ -49,8 +49,7 @@ public final class SshConnections implements AutoCloseable {
   /**
    * @param journalName path below the target's folder of a file that names uploads to be left alone
    */
-  public SshConnections(
-      SshTarget target, SshIdentity identity, String journalName, Clock clock) {
+  public SshConnections(SshTarget target, SshIdentity identity, String journalName, Clock clock) {
     this.target = target;
     this.journalName = journalName;
     this.identity = identity;

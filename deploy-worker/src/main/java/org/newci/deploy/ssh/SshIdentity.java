@@ -90,8 +90,6 @@ public record SshIdentity(Path key, @Nullable Path knownHosts, @Nullable String 
   }
 
   private static String nameOf(SshTarget target) {
-    return target.port() == 22
-        ? target.host()
-        : "[%s]:%d".formatted(target.host(), target.port());
+    return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
   }
 }
