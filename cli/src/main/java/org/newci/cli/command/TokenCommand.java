@@ -3,14 +3,17 @@ package org.newci.cli.command;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.newci.auth.Scope;
 import org.newci.cli.CommandFailed;
 import org.newci.cli.Exit;
 import org.newci.cli.Invocation;
 import org.newci.cli.setup.ComponentTokens;
+import org.newci.cli.setup.TokenKeys;
 import org.newci.shell.config.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +24,9 @@ import picocli.CommandLine.Option;
     name = "token",
     description = {
       "Prints a new bearer token, signed with this machine's key.",
-      "Its audience follows from the scopes."
+      "Its audience follows from the scopes.",
+      "--rotate, --drop-old, --deny and --allow change which tokens are believed instead;",
+      "running components notice by themselves."
     })
 public final class TokenCommand implements Callable<Integer> {
 
@@ -29,16 +34,11 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Mixin private final DataOption data = new DataOption();
 
-  @Option(
-      names = "--subject",
-      required = true,
-      paramLabel = "S",
-      description = "Who the token is for.")
+  @Option(names = "--subject", paramLabel = "S", description = "Who the token is for.")
   private String subject = "";
 
   @Option(
       names = "--scope",
-      required = true,
       paramLabel = "\"a:b c:d\"",
       description =
           "What it allows, separated by blanks: cd:post status:get builds:get "
@@ -52,6 +52,34 @@ public final class TokenCommand implements Callable<Integer> {
       description = "How long it is good for, such as 90s, 15m, 1h or 30d. Default: 1h.")
   private String expires = "1h";
 
+  @Option(
+      names = "--group",
+      paramLabel = "G",
+      description = "A group that the subject is in, as the registry knows it; may be repeated.")
+  private List<String> groups = List.of();
+
+  @Option(
+      names = "--rotate",
+      description = "Makes the next signing key; tokens of the one before stay good.")
+  private boolean rotate;
+
+  @Option(
+      names = "--drop-old",
+      description = "Ends a rotation: tokens of earlier keys are refused from now on.")
+  private boolean dropOld;
+
+  @Option(
+      names = "--deny",
+      paramLabel = "\"sub S\"|\"jti ID\"",
+      description = "Withdraws all tokens of a subject, or one token by its id.")
+  private @Nullable String deny;
+
+  @Option(
+      names = "--allow",
+      paramLabel = "\"sub S\"|\"jti ID\"",
+      description = "Takes back what --deny withdrew.")
+  private @Nullable String allow;
+
   private final Invocation invocation;
 
   public TokenCommand(Invocation invocation) {
@@ -60,13 +88,56 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (rotate || dropOld || deny != null || allow != null) {
+      return manage(new TokenKeys(invocation.folder(data.dir), invocation.clock()));
+    }
+    requireGiven("--subject", subject);
+    requireGiven("--scope", scope);
     Set<Scope> scopes = scopes();
     Duration lifetime = lifetime();
-    if (subject.isBlank()) {
-      throw new CommandFailed(Exit.USAGE, "--subject is empty (expected who the token is for).");
-    }
     ComponentTokens tokens = new ComponentTokens(invocation.folder(data.dir), invocation.clock());
-    invocation.out().println(tokens.issue(subject, scopes, lifetime).reveal());
+    invocation.out().println(token(tokens, scopes, lifetime));
+    return Exit.OK;
+  }
+
+  private String token(ComponentTokens tokens, Set<Scope> scopes, Duration lifetime) {
+    try {
+      return tokens.issue(subject, Set.copyOf(groups), scopes, lifetime).reveal();
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(Exit.USAGE, "--group: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static void requireGiven(String option, String value) {
+    if (value.isBlank()) {
+      throw new CommandFailed(
+          Exit.USAGE, "%s is missing (expected both --subject and --scope).".formatted(option));
+    }
+  }
+
+  private int manage(TokenKeys keys) {
+    if (rotate) {
+      invocation.err().println("newci: signs with the new key " + keys.rotate());
+    }
+    if (dropOld) {
+      Set<String> dropped = keys.dropOld();
+      invocation
+          .err()
+          .println(
+              dropped.isEmpty()
+                  ? "newci: there was only one key"
+                  : "newci: dropped the key " + String.join(", ", dropped));
+    }
+    try {
+      if (deny != null) {
+        keys.deny(deny);
+      }
+      if (allow != null && !keys.allow(allow)) {
+        throw new CommandFailed(Exit.FAILED, "'%s' is not denied.".formatted(allow));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(Exit.USAGE, "--deny: " + e.getMessage() + ".", e);
+    }
     return Exit.OK;
   }
 

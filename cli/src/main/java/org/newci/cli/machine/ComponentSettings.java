@@ -74,6 +74,8 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
           "NEWCI_CACHE_LIMIT",
           "NEWCI_STOP_LIMIT",
           "NEWCI_BLOB_LIMIT",
+          "NEWCI_CACHE_LIMIT",
+          "NEWCI_SOURCE_LIMIT",
           "NEWCI_DEPLOY_LIMIT",
           "NEWCI_PENDING_LIMIT",
           "NEWCI_BUILD_LIMIT",

@@ -18,7 +18,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.newci.cli.CommandFailed;
 import org.newci.cli.Exit;
-import org.newci.cli.setup.ComponentTokens;
 import org.newci.cli.setup.DataFolder;
 import org.newci.cli.setup.Part;
 import org.newci.cli.setup.Ports;
@@ -86,7 +85,7 @@ public final class Machine implements AutoCloseable {
     settings.ports().requireFree(folder);
     PidFile pid = PidFile.write(folder, NAME, ProcessHandle.current().pid());
     guards.add(pid::forget);
-    renewTokensDaily();
+    renewDaily();
     List<Part> here = new ArrayList<>(shape == Shape.SEPARATE ? List.of() : Part.services());
     if (shape == Shape.ONE_PROCESS) {
       here.add(Part.RUNNER);
@@ -170,17 +169,17 @@ public final class Machine implements AutoCloseable {
     }
   }
 
-  private void renewTokensDaily() {
+  private void renewDaily() {
     ScheduledExecutorService daily =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("token-renewal").factory());
+            Thread.ofPlatform().daemon().name("renewal").factory());
     var _ =
         daily.scheduleAtFixedRate(
             () -> {
               try {
-                new ComponentTokens(folder, clock).renew();
+                new SetUp(folder, clock).renew();
               } catch (RuntimeException e) {
-                LOG.error("the components' tokens were not renewed", e);
+                LOG.error("tokens and certificates were not renewed", e);
               }
             },
             1,

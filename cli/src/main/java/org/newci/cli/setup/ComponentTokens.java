@@ -44,9 +44,15 @@ public final class ComponentTokens {
     return issue("operator", EnumSet.allOf(Scope.class), OPERATOR);
   }
 
-  /** A token for somebody. */
+  /** A token for somebody in no group. */
   public BearerToken issue(String subject, Set<Scope> scopes, Duration lifetime) {
-    return issuer().issue(subject, scopes, lifetime);
+    return issue(subject, Set.of(), scopes, lifetime);
+  }
+
+  /** A token for somebody. */
+  public BearerToken issue(
+      String subject, Set<String> groups, Set<Scope> scopes, Duration lifetime) {
+    return issuer().issue(subject, groups, scopes, lifetime);
   }
 
   private TokenIssuer issuer() {

@@ -41,6 +41,11 @@ public final class SetUp {
     if (!isComplete(folder)) {
       create();
     }
+    renew();
+  }
+
+  /** Renews what ends soon; components read it by themselves. Every day while {@code up} runs. */
+  public void renew() {
     renewCertificates();
     new ComponentTokens(folder, clock).renew();
   }
@@ -92,12 +97,7 @@ public final class SetUp {
   private void createTokenKey() {
     SigningKey key = SigningKey.generate();
     PrivateFiles.write(folder.signingKey(), key.toPem());
-    for (Part part : Part.values()) {
-      if (part.checksTokens()) {
-        Path file = folder.secrets(part).resolve("verify-" + key.verifyKey().id() + ".pem");
-        PrivateFiles.write(file, key.verifyKey().toPem());
-      }
-    }
+    new TokenKeys(folder, clock).trust(key);
   }
 
   private void createSecrets() {
