@@ -10,6 +10,7 @@ import org.newci.cli.command.BuildCommands;
 import org.newci.cli.command.DownCommand;
 import org.newci.cli.command.EnvCommand;
 import org.newci.cli.command.LogsCommand;
+import org.newci.cli.command.RollbackCommand;
 import org.newci.cli.command.ServeCommand;
 import org.newci.cli.command.SetUpCommand;
 import org.newci.cli.command.StatusCommand;
@@ -76,6 +77,7 @@ public final class Main {
     commands.put("logs", () -> new LogsCommand(invocation));
     commands.put("cancel", () -> new BuildCommands.Cancel(invocation));
     commands.put("retry", () -> new BuildCommands.Retry(invocation));
+    commands.put("rollback", () -> new RollbackCommand(invocation));
     commands.put("token", () -> new TokenCommand(invocation));
     commands.put("serve", () -> new ServeCommand(invocation));
     commands.put("train", () -> new TrainCommand(invocation));

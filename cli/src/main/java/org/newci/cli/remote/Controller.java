@@ -14,6 +14,8 @@ import org.newci.cli.machine.Pause;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.controller.RollbackAnswer;
+import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StatusView;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
@@ -22,6 +24,7 @@ import org.newci.shell.peer.PeerFailure;
 public final class Controller {
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration REDEPLOY = Duration.ofMinutes(10);
 
   /** A controller that is away that long while somebody waits is taken for gone. */
   private static final Duration AWAY = Duration.ofSeconds(30);
@@ -65,6 +68,11 @@ public final class Controller {
   /** Asks for the end of a build. */
   public void cancel(String id) {
     ask(() -> peer.post(path(id, "/cancel"), Map.of(), Object.class, DEADLINE));
+  }
+
+  /** Has former bytes served again. */
+  public RollbackAnswer rollback(RollbackRequest request) {
+    return ask(() -> peer.post("/rollback", request, RollbackAnswer.class, REDEPLOY));
   }
 
   /** Builds the same commit again; answers the new build's id. */
