@@ -41,13 +41,9 @@ import org.newci.standin.pipeline.PipelineStart;
 import org.newci.standin.pipeline.Predefined;
 import org.newci.standin.pipeline.TestReports;
 import org.newci.standin.project.ProjectAccess;
-import org.newci.standin.project.ProjectDeletion;
 import org.newci.standin.project.ProjectRoutes;
-import org.newci.standin.project.VariableRoutes;
 import org.newci.standin.rest.RestPages;
 import org.newci.standin.runner.Runner;
-import org.newci.standin.runner.RunnerAdminRoutes;
-import org.newci.standin.runner.RunnerRoutes;
 import org.newci.standin.runner.RunnerStore;
 import org.newci.standin.runnerapi.ArtifactRoutes;
 import org.newci.standin.runnerapi.JobGate;
@@ -169,16 +165,12 @@ public final class StandInService implements AutoCloseable {
       ProjectAccess access = new ProjectAccess(database, users, base);
       EdgeSpec spec = new EdgeSpec().errorPages(RestPages::install).maxBodyBytes(LARGEST_BODY);
 
-      new ServerRoutes(users, base).addTo(spec);
-      ProjectRoutes.Sources projects = new ProjectRoutes.Sources(database, users);
-      new ProjectRoutes(access, projects, disk(), clock, base).addTo(spec);
-      new ProjectDeletion(access, projects, disk(), clock, base).addTo(spec);
-      new VariableRoutes(database, access, base).addTo(spec);
+      GitLabRoutes gitLab = new GitLabRoutes(database, users, access, clock);
+      gitLab.addTo(spec, disk());
       new HookRoutes(database, access, target, clock, base).addTo(spec);
       PipelineStart starter = new PipelineStart(database, repositories, changes, predefined);
       addPipelines(spec, access, starter, new PipelineDesk(database, changes, files));
-      new RunnerRoutes(database, users, clock).addTo(spec);
-      new RunnerAdminRoutes(database, users, access, base).addTo(spec);
+      gitLab.addTo(spec, repositories, predefined, starter);
       RequestRoutes requests =
           new RequestRoutes(
               database,

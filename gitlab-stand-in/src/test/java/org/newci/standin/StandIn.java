@@ -26,6 +26,7 @@ final class StandIn implements AutoCloseable {
 
   final Path home;
   final int port = NativeProcess.freePort();
+  private int publicPort = port;
   private final StandInService.Limits limits;
   private final Clock clock;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -63,9 +64,24 @@ final class StandIn implements AutoCloseable {
     env.put("NEWCI_HOME", home.toString());
     env.put("NEWCI_LISTEN", "127.0.0.1:" + port);
     env.put("NEWCI_TLS", "off");
-    env.put("NEWCI_PUBLIC_URL", url());
+    env.put("NEWCI_PUBLIC_URL", publicUrl());
     env.put("NEWCI_ALLOW_LOCAL_HOOKS", "true");
     return env;
+  }
+
+  /** The base of links; a test that stands in between has another one. */
+  String publicUrl() {
+    return "http://localhost:" + publicPort;
+  }
+
+  /** One whose links lead over that recorder, which clients are to use. */
+  static StandIn behind(Recorder recorder, Path home) {
+    StandIn standIn = new StandIn(home);
+    standIn.close();
+    standIn.publicPort = recorder.port();
+    recorder.to(standIn.port);
+    standIn.start();
+    return standIn;
   }
 
   StandInService service() {

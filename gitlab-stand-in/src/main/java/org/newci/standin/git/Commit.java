@@ -27,7 +27,8 @@ public record Commit(
     }
   }
 
-  static Commit of(RevCommit commit) {
+  /** Of a commit that was read whole. */
+  public static Commit of(RevCommit commit) {
     return new Commit(
         commit.name(),
         commit.getFullMessage(),
@@ -68,6 +69,7 @@ public record Commit(
     json.put("committer_email", committer.email());
     json.put("committed_date", committer.iso());
     json.put("trailers", Map.of());
+    json.put("extended_trailers", Map.of());
     json.put("web_url", projectUrl + "/-/commit/" + id);
     return json;
   }

@@ -30,7 +30,7 @@ final class GitLogin {
   }
 
   /** The project, and who has come: a person, or (null) a job that may read. */
-  record Visit(Project project, @Nullable User user) {}
+  record Visit(Project project, @Nullable User user, AccessLevel level) {}
 
   /** An answer other than the repository. */
   static final class Refused extends Exception {
@@ -66,7 +66,7 @@ final class GitLogin {
       if (push) {
         throw mayNotPush();
       }
-      return new Visit(project, null);
+      return new Visit(project, null, AccessLevel.NONE);
     }
     Login known =
         Optional.of(basic)
@@ -94,7 +94,7 @@ final class GitLogin {
     if (push && project.archived()) {
       throw new Refused(403, "You can't push code to an archived project.");
     }
-    return new Visit(project, user);
+    return new Visit(project, user, level);
   }
 
   private AccessLevel level(User user, Project project) {

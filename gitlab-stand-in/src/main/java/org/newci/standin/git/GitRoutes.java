@@ -28,7 +28,7 @@ import org.newci.standin.user.Users;
 /** Git's smart HTTP protocol (gitprotocol-http, gitprotocol-v2), behind Basic authentication. */
 public final class GitRoutes {
 
-  private static final String BASE = "/{namespace}/{project}.git";
+  private static final String BASE = "/<namespace>/{project}.git";
   private static final long LARGEST_PACK = 5L << 30;
 
   /** Whether a job's token lets its bearer read that project now. */
@@ -110,7 +110,7 @@ public final class GitRoutes {
     List<Push.Change> changes = new ArrayList<>();
     try (Repository repository = repositories.open(project.id())) {
       ReceivePack receiver = receiver(repository);
-      receiver.setPreReceiveHook(new PushRules(database, project));
+      receiver.setPreReceiveHook(new PushRules(database, project, visit.level()));
       receiver.setPostReceiveHook(
           (pack, commands) -> commands.forEach(command -> changes.add(change(command))));
       receiver.receive(body(ctx), answer, null);

@@ -10,18 +10,22 @@ import org.eclipse.jgit.transport.PreReceiveHook;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.newci.standin.database.Database;
+import org.newci.standin.member.AccessLevel;
 import org.newci.standin.project.Project;
-import org.newci.standin.project.ProjectStore;
+import org.newci.standin.project.ProtectedBranches;
+import org.newci.standin.project.ProtectedBranches.Rule;
 
 /** GitLab's checks before a push is taken (lib/gitlab/checks/branch_check.rb), in its words. */
 final class PushRules implements PreReceiveHook {
 
   private final Database database;
   private final Project project;
+  private final AccessLevel level;
 
-  PushRules(Database database, Project project) {
+  PushRules(Database database, Project project, AccessLevel level) {
     this.database = database;
     this.project = project;
+    this.level = level;
   }
 
   @Override
@@ -67,15 +71,25 @@ final class PushRules implements PreReceiveHook {
     if (deletes && branch.equals(project.defaultBranch())) {
       return Optional.of("The default branch of a project cannot be deleted.");
     }
-    Optional<Boolean> forceAllowed =
-        database.read(handle -> ProjectStore.protection(handle, project.id(), branch));
-    if (forceAllowed.isEmpty()) {
+    List<Rule> rules = database.read(handle -> ProtectedBranches.of(handle, project.id(), branch));
+    if (rules.isEmpty()) {
       return Optional.empty();
     }
     if (deletes) {
-      return Optional.of("You can only delete protected branches using the web interface.");
+      return Optional.of(
+          level.atLeast(AccessLevel.MAINTAINER)
+              ? "You can only delete protected branches using the web interface."
+              : "You are not allowed to delete protected branches from this project. Only a project"
+                  + " maintainer or owner can delete a protected branch.");
     }
-    return !forceAllowed.get() && isForced(pack, command)
+    if (!ProtectedBranches.mayPush(rules, level)) {
+      return Optional.of(
+          command.getType() == ReceiveCommand.Type.CREATE
+              ? "You are not allowed to create protected branches on this project."
+              : "You are not allowed to push code to protected branches on this project.");
+    }
+    boolean forceAllowed = rules.stream().anyMatch(Rule::allowForcePush);
+    return !forceAllowed && isForced(pack, command)
         ? Optional.of(
             "You are not allowed to force push code to a protected branch on this project.")
         : Optional.empty();

@@ -71,7 +71,7 @@ public final class PipelineJson {
     json.put("finished_at", Times.rest(pipeline.finishedAt()));
     json.put("committed_at", null);
     json.put("duration", wholeSeconds(pipeline.startedAt(), pipeline.finishedAt()));
-    json.put("queued_duration", PipelineStore.queued(pipeline));
+    json.put("queued_duration", wholeSeconds(pipeline.createdAt(), pipeline.startedAt()));
     json.put("coverage", null);
     json.put("archived", project.archived());
     json.put("detailed_status", detailed(project, pipeline));

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.newci.standin.ci.Workflow;
-import org.newci.standin.rest.Times;
 
 /** Reads and writes pipelines inside the transaction of whoever calls. */
 public final class PipelineStore {
@@ -58,10 +57,11 @@ public final class PipelineStore {
             .createUpdate(
                 "insert into pipelines (iid, project_id, user_id, sha, before_sha, ref, tag,"
                     + " source, status, stages, yaml_errors, created_at, updated_at, started_at,"
-                    + " finished_at, variables, name, on_new_commit, on_job_failure) values ((select coalesce(max(iid), 0) + 1 from pipelines"
-                    + " where project_id = :project), :project, :user, :sha, :before, :ref, :tag,"
-                    + " :source, :status, :stages, :errors, :created, :created, :started,"
-                    + " :finished, :variables, :name, :on_new_commit, :on_job_failure)")
+                    + " finished_at, variables, name, on_new_commit, on_job_failure) values"
+                    + " ((select coalesce(max(iid), 0) + 1 from pipelines where project_id ="
+                    + " :project), :project, :user, :sha, :before, :ref, :tag, :source, :status,"
+                    + " :stages, :errors, :created, :created, :started, :finished, :variables,"
+                    + " :name, :on_new_commit, :on_job_failure)")
             .bind("project", pipeline.projectId())
             .bind("user", pipeline.userId())
             .bind("sha", pipeline.sha())
@@ -162,10 +162,5 @@ public final class PipelineStore {
   static void remove(Handle handle, long id) {
     handle.execute("delete from jobs where pipeline_id = ?", id);
     handle.execute("delete from pipelines where id = ?", id);
-  }
-
-  /** Seconds from the making of a pipeline to its start. */
-  static @Nullable Double queued(Pipeline pipeline) {
-    return Times.seconds(pipeline.createdAt(), pipeline.startedAt());
   }
 }

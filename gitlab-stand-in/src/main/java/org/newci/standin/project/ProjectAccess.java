@@ -27,6 +27,11 @@ public final class ProjectAccess {
     this.base = base;
   }
 
+  /** The base of all links. */
+  public URI base() {
+    return base;
+  }
+
   /** A caller, the project that they ask for, and their level in it. */
   public record Visit(User user, Project project, AccessLevel level) {
 

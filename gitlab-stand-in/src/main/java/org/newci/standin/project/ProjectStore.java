@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.newci.standin.project.ProtectedBranches.Rule;
 
 /** Reads and writes projects inside the transaction of whoever calls. */
 public final class ProjectStore {
@@ -181,14 +182,10 @@ public final class ProjectStore {
 
   /** Whether force pushes to a protected branch are allowed; empty when it is not protected. */
   public static Optional<Boolean> protection(Handle handle, long projectId, String branch) {
-    return handle
-        .createQuery(
-            "select allow_force_push from protected_branches"
-                + " where project_id = :project and name = :name")
-        .bind("project", projectId)
-        .bind("name", branch)
-        .mapTo(Boolean.class)
-        .findOne();
+    List<Rule> rules = ProtectedBranches.of(handle, projectId, branch);
+    return rules.isEmpty()
+        ? Optional.empty()
+        : Optional.of(rules.stream().anyMatch(Rule::allowForcePush));
   }
 
   /** Protects that branch. */

@@ -58,6 +58,24 @@ public record Page(int number, int size) {
     RestPages.json(ctx, 200, slice.stream().map(json).toList());
   }
 
+  /** Writes a slice of a list that nobody counts. */
+  public void uncounted(Context ctx, URI base, boolean more, List<?> slice) {
+    ctx.header("x-page", String.valueOf(number));
+    ctx.header("x-per-page", String.valueOf(size));
+    ctx.header("x-next-page", more ? String.valueOf(number + 1) : "");
+    ctx.header("x-prev-page", number > 1 ? String.valueOf(number - 1) : "");
+    List<String> links = new ArrayList<>();
+    if (number > 1) {
+      links.add(link(ctx, base, number - 1, "prev"));
+    }
+    if (more) {
+      links.add(link(ctx, base, number + 1, "next"));
+    }
+    links.add(link(ctx, base, 1, "first"));
+    ctx.header("Link", String.join(", ", links));
+    RestPages.json(ctx, 200, slice);
+  }
+
   /** Where a keyset goes on: the parameter and the number of the last row. */
   public record Next(String parameter, long value) {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +117,10 @@ public final class Params {
     if (value == null) {
       return fallback;
     }
-    return switch (value) {
-      case "true", "1" -> true;
-      case "false", "0" -> false;
+    // The words that Grape, GitLab's framework, takes: "True" comes from Python.
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "yes", "y", "on", "1" -> true;
+      case "false", "f", "no", "n", "off", "0" -> false;
       default -> throw RestError.parameter(name + " is invalid");
     };
   }

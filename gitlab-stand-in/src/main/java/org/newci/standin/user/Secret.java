@@ -10,12 +10,13 @@ public record Secret(String sha256) {
 
   /** The print of that token; blanks around it do not count. */
   public static Secret of(String token) {
+    return new Secret(sha256(token.strip().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The SHA-256 of these bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
     try {
-      return new Secret(
-          HexFormat.of()
-              .formatHex(
-                  MessageDigest.getInstance("SHA-256")
-                      .digest(token.strip().getBytes(StandardCharsets.UTF_8))));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     }

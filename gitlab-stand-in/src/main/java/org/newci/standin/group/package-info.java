@@ -1,0 +1,5 @@
+/** Groups, namespaces, and who belongs to a group or project. */
+@NullMarked
+package org.newci.standin.group;
+
+import org.jspecify.annotations.NullMarked;
