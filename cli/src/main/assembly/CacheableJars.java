@@ -22,9 +22,10 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * {@code java CacheableJars.java FOLDER}: makes the folder's jars such that a JVM keeps all their classes
- * in its AOT cache, which leaves out the classes of signed jars and those without stack maps (JVMS 4.7.4),
- * as Java 5 made them. Read from their jars and verified, picocli's are half of a short command.
+ * {@code java CacheableJars.java FOLDER}: makes the folder's jars such that a JVM keeps all their
+ * classes in its AOT cache, which leaves out the classes of signed jars and those without stack
+ * maps (JVMS 4.7.4), as Java 5 made them. Read from their jars and verified, picocli's are half of
+ * a short command.
  */
 final class CacheableJars {
 
