@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.newci.cli.FakeController.build;
 import static org.newci.cli.FakeController.step;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -40,8 +41,21 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "down", "env", "demo", "submit", "status", "logs", "cancel", "retry", "token",
-        "serve", "setup"
+        "up",
+        "down",
+        "env",
+        "demo",
+        "submit",
+        "status",
+        "logs",
+        "cancel",
+        "retry",
+        "token",
+        "serve",
+        "setup",
+        "stop",
+        "resume",
+        "registry"
       })
   void everyCommandHasHelp(String command) {
     assertThat(controller.newci(command, "--help")).isZero();
@@ -234,5 +248,37 @@ class CommandsTest {
     DataFolder folder = new DataFolder(temp.resolve("data"));
     new SetUp(folder, Clock.systemUTC()).ensure();
     return folder;
+  }
+
+  @Test
+  void theRegistryThatUpWritesIsRight() {
+    DataFolder folder = new DataFolder(temp.resolve("data"));
+    new SetUp(folder, Clock.systemUTC()).ensure();
+    assertThat(controller.newci("registry", "check", folder.registry().toString())).isZero();
+    assertThat(controller.out).contains("nothing is wrong (3 patterns)");
+  }
+
+  @Test
+  void aWrongRegistryIsSaidWithFileLineAndSentence() throws Exception {
+    Path file = temp.resolve("projects.yaml");
+    Files.writeString(file, "projects:\n  - match: nowhere\n    submit: [ann]\n");
+    assertThat(controller.newci("registry", "check", file.toString())).isEqualTo(1);
+    assertThat(controller.out.lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith(file + ":2: In this project, the URL pattern is 'nowhere' (expected ");
+    assertThat(controller.newci("registry", "check", temp.resolve("none").toString())).isEqualTo(1);
+    assertThat(controller.out).contains("cannot be read");
+    assertThat(controller.newci("registry")).isEqualTo(2);
+  }
+
+  @Test
+  void stopSendsItsReasonAndResumeEndsIt() {
+    assertThat(controller.newci("stop")).isEqualTo(2);
+    assertThat(controller.newci("stop", "--reason", "disk full")).isZero();
+    assertThat(controller.out).contains("stopped by me").contains("disk full");
+    assertThat(controller.newci("resume", "--environment", "live")).isZero();
+    assertThat(controller.asked).containsExactly("stop disk full null", "resume null live");
   }
 }

@@ -16,6 +16,8 @@ import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
 import org.newci.contracts.controller.StepView;
+import org.newci.contracts.controller.StopRequest;
+import org.newci.contracts.controller.StopView;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.edge.EdgeSpec;
@@ -60,6 +62,8 @@ final class FakeController implements AutoCloseable {
                     asked.add("cancel");
                     ctx.status(202).json(Map.of());
                   })
+              .open(HandlerType.POST, "/stop", ctx -> stop(ctx, "stop"))
+              .open(HandlerType.POST, "/resume", ctx -> stop(ctx, "resume"))
               .open(
                   HandlerType.POST,
                   "/builds/{id}/retry",
@@ -71,6 +75,12 @@ final class FakeController implements AutoCloseable {
     }
     submitted.add(ProblemPages.body(ctx, CdRequest.class, true));
     ctx.status(202).json(new CdAnswer("the-id"));
+  }
+
+  private void stop(io.javalin.http.Context ctx, String what) {
+    StopRequest request = ProblemPages.body(ctx, StopRequest.class, true);
+    asked.add("%s %s %s".formatted(what, request.reason(), request.environment()));
+    ctx.json(new StopView(request.environment(), "" + request.reason(), "me", START));
   }
 
   private BuildView look(String id) {

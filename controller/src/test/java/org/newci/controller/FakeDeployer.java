@@ -32,6 +32,9 @@ public final class FakeDeployer implements AutoCloseable {
   /** When set, everything is refused with that sentence. */
   public volatile String refuses;
 
+  /** Kind of that refusal. */
+  public volatile String refusesAs = "host-key-changed";
+
   private final CountDownLatch released = new CountDownLatch(1);
   private final Edge edge;
 
@@ -50,7 +53,7 @@ public final class FakeDeployer implements AutoCloseable {
                         released.await(60, TimeUnit.SECONDS);
                       }
                       if (refuses != null) {
-                        throw Problem.badGateway("host-key-changed", refuses);
+                        throw Problem.badGateway(refusesAs, refuses);
                       }
                       String before = served.put(asked.publishedName(), asked.sha256());
                       ctx.json(

@@ -23,6 +23,8 @@ import org.newci.contracts.vcs.MirrorAnswer;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.contracts.vcs.PipelineCandidates;
 import org.newci.contracts.vcs.PipelineView;
+import org.newci.contracts.vcs.RefsAnswer;
+import org.newci.contracts.vcs.RefsRequest;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.edge.EdgeSpec;
@@ -91,6 +93,11 @@ public final class FakeVcs implements AutoCloseable {
   /** What GitLab makes of a cancelled pipeline; null ignores it. */
   public volatile String cancelMakes = "canceled";
 
+  /** Where the refs of repositories stand, by URL. */
+  public final Map<String, Map<String, String>> refs = new ConcurrentHashMap<>();
+
+  public final List<RefsRequest> refsAsked = new CopyOnWriteArrayList<>();
+
   private final Map<String, MirrorAnswer> answered = new ConcurrentHashMap<>();
   private final Map<String, Long> projects = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong(100);
@@ -103,6 +110,7 @@ public final class FakeVcs implements AutoCloseable {
             EdgeConfig.plainLoopback(),
             new EdgeSpec()
                 .open(POST, "/repo", this::repo)
+                .open(POST, "/refs", this::refs)
                 .open(GET, "/projects/{project}/pipelines", this::candidates)
                 .open(GET, "/projects/{project}/pipelines/{pipeline}", this::pipeline)
                 .open(POST, "/projects/{project}/pipelines/{pipeline}/cancel", this::cancel)
@@ -127,6 +135,16 @@ public final class FakeVcs implements AutoCloseable {
                 pipelines.stream()
                     .filter(p -> p.project == answer.projectId() && p.id > answer.pipelineFloor())
                     .findFirst());
+  }
+
+  private void refs(Context ctx) {
+    RefsRequest request = ProblemPages.body(ctx, RefsRequest.class, false);
+    refsAsked.add(request);
+    Map<String, String> known = refs.get(request.git());
+    if (known == null) {
+      throw Problem.unprocessable("repository-not-found", "There is no repository.");
+    }
+    ctx.json(new RefsAnswer(known));
   }
 
   private void repo(Context ctx) throws InterruptedException {

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -64,6 +65,25 @@ public final class Rig implements AutoCloseable {
                 limits),
             Clock.systemUTC());
     return this;
+  }
+
+  /** Writes the registry; {@code '} stands for a double quote. */
+  public Rig registry(String yaml) throws IOException {
+    Path beside = home.dir().resolve("projects.new");
+    Files.writeString(beside, yaml.replace('\'', '"'));
+    Files.move(beside, home.dir().resolve("projects.yaml"), StandardCopyOption.REPLACE_EXISTING);
+    return this;
+  }
+
+  /** Sends as somebody with every scope who is in these groups. */
+  public HttpResponse<String> as(
+      String subject, Set<String> groups, String method, String path, String body)
+      throws Exception {
+    String token =
+        new TokenIssuer(key, Clock.systemUTC())
+            .issue(subject, groups, EnumSet.allOf(Scope.class), Duration.ofHours(1))
+            .reveal();
+    return send(method, path, body, "Authorization", "Bearer " + token);
   }
 
   public void restart() {

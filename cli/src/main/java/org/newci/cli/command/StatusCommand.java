@@ -9,6 +9,7 @@ import org.newci.cli.remote.Controller;
 import org.newci.cli.remote.Printable;
 import org.newci.contracts.controller.BuildSummary;
 import org.newci.contracts.controller.StatusView;
+import org.newci.contracts.controller.StopView;
 import org.newci.shell.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +36,13 @@ public final class StatusCommand implements Callable<Integer> {
     if (json) {
       invocation.out().println(Json.write(status));
       return Exit.OK;
+    }
+    List<StopView> stops = status.stops();
+    if (stops != null) {
+      stops.forEach(stop -> invocation.out().println(StopCommands.line(stop)));
+    }
+    if (status.registryProblem() != null) {
+      invocation.out().println(Printable.line(status.registryProblem()));
     }
     list("queued", status.queued(), status);
     list("building", status.building(), status);

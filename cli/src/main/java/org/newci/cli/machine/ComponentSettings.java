@@ -31,6 +31,7 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
         env.put("NEWCI_BLOBS_URL", url(Part.ARTIFACT_STORE));
         env.put("NEWCI_DEPLOY_URL", url(Part.DEPLOY_WORKER));
         env.put("NEWCI_PUBLIC_URL", url(Part.CONTROLLER));
+        env.put("NEWCI_REGISTRY", folder.registry().toString());
         env.put("NEWCI_ALLOW_LOOPBACK", "true");
       }
       case VCS_WORKER -> {
@@ -79,7 +80,8 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
           "NEWCI_DEPLOY_LIMIT",
           "NEWCI_PENDING_LIMIT",
           "NEWCI_BUILD_LIMIT",
-          "NEWCI_ALLOW_LOOPBACK");
+          "NEWCI_ALLOW_LOOPBACK",
+          "NEWCI_REGISTRY");
 
   private static void copy(String name, Map<String, String> from, Map<String, String> to) {
     String value = from.get(name);

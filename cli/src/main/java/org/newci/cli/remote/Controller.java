@@ -17,6 +17,8 @@ import org.newci.contracts.controller.CdRequest;
 import org.newci.contracts.controller.RollbackAnswer;
 import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StatusView;
+import org.newci.contracts.controller.StopRequest;
+import org.newci.contracts.controller.StopView;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
@@ -78,6 +80,16 @@ public final class Controller {
   /** Builds the same commit again; answers the new build's id. */
   public String retry(String id) {
     return ask(() -> peer.post(path(id, "/retry"), Map.of(), CdAnswer.class, DEADLINE)).id();
+  }
+
+  /** Stops deployments; answers the stop. */
+  public StopView stop(StopRequest request) {
+    return ask(() -> peer.post("/stop", request, StopView.class, DEADLINE));
+  }
+
+  /** Lets deployments go on; answers the stop that ended. */
+  public StopView resume(StopRequest request) {
+    return ask(() -> peer.post("/resume", request, StopView.class, DEADLINE));
   }
 
   /** Looks at the build until it is finished, and hands every look on. */

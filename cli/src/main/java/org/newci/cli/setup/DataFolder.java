@@ -52,6 +52,11 @@ public record DataFolder(Path dir) {
     return dir.resolve("ca.pem");
   }
 
+  /** Who may have what built: the operator's to change. */
+  public Path registry() {
+    return dir.resolve("projects.yaml");
+  }
+
   /** The component's own folder. */
   public Path home(Part part) {
     return dir.resolve(part.word());

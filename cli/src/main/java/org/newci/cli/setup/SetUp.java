@@ -41,6 +41,7 @@ public final class SetUp {
     if (!isComplete(folder)) {
       create();
     }
+    addWhatIsNew();
     renew();
   }
 
@@ -98,6 +99,18 @@ public final class SetUp {
     SigningKey key = SigningKey.generate();
     PrivateFiles.write(folder.signingKey(), key.toPem());
     new TokenKeys(folder, clock).trust(key);
+  }
+
+  /** What folders of before this version lack; whatever is there stays as it is. */
+  private void addWhatIsNew() {
+    if (!Files.exists(folder.registry())) {
+      PrivateFiles.write(folder.registry(), StarterRegistry.TEXT);
+    }
+    Path push = folder.secrets(Part.CONTROLLER).resolve("push.secret");
+    if (!Files.exists(push)) {
+      PrivateFiles.write(push, random() + random() + "\n");
+    }
+    PrivateFiles.folder(folder.secrets(Part.CONTROLLER).resolve("builds"), "rwx------");
   }
 
   private void createSecrets() {

@@ -48,10 +48,11 @@ public final class Registry {
     new HostRule(loopback && rule.source().loopback()).check(repo);
     if (!submits) {
       return new Verdict.Refused(
-          403,
-          "forbidden",
-          "You (%s) may see %s but not have it built; the registry lets %s."
-              .formatted(person.subject(), repo.text(), rule.access().submit()));
+          new Problem(
+              403,
+              "forbidden",
+              "You (%s) may see %s but not have it built; the registry lets %s."
+                  .formatted(person.subject(), repo.text(), rule.access().submit())));
     }
     return named(asked, rule);
   }
@@ -69,16 +70,15 @@ public final class Registry {
   private static Verdict named(Asked asked, ProjectRule rule) {
     String published = asked.publishedName();
     if (published != null && !rule.mayPublish(published)) {
+      List<String> names = rule.publish().stream().map(Glob::text).toList();
       return new Verdict.Refused(
-          422,
-          "name-not-allowed",
-          "The registry does not let %s be published as '%s' (it lets: %s)."
-              .formatted(
-                  asked.repo().text(),
-                  published,
-                  rule.publish().isEmpty()
-                      ? "nothing"
-                      : String.join(", ", rule.publish().stream().map(Glob::text).toList())));
+          Problem.unprocessable(
+              "name-not-allowed",
+              "The registry does not let %s be published as '%s' (it lets: %s)."
+                  .formatted(
+                      asked.repo().text(),
+                      published,
+                      names.isEmpty() ? "nothing" : String.join(", ", names))));
     }
     return new Verdict.Allowed(rule, rule.projectOf(asked.repo()), rule.environment());
   }
@@ -86,10 +86,10 @@ public final class Registry {
   /** The same words whether it is not there or not to be seen. */
   private static Verdict unknown(RepoUrl repo, Person person) {
     return new Verdict.Refused(
-        422,
-        "not-in-registry",
-        "No pattern of the project registry lets %s build %s."
-            .formatted(person.subject(), repo.text()));
+        Problem.unprocessable(
+            "not-in-registry",
+            "No pattern of the project registry lets %s build %s."
+                .formatted(person.subject(), repo.text())));
   }
 
   private boolean maySubmit(ProjectRule rule, Person person) {
@@ -176,7 +176,7 @@ public final class Registry {
   }
 
   /** How many patterns there are. */
-  int size() {
+  public int size() {
     return rules.size();
   }
 }

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads what holds for one pattern. */
 final class RuleReader {
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Set.of(
           "match",
           "loopback",

@@ -13,12 +13,24 @@ public sealed interface Verdict {
    */
   record Allowed(ProjectRule rule, String project, Grant grant) implements Verdict {}
 
-  /** It may not; status, kind and sentence of the answer. */
-  record Refused(int status, String kind, String sentence) implements Verdict {
+  /**
+   * It may not.
+   *
+   * @param problem the answer: status, kind and sentence
+   */
+  record Refused(Problem problem) implements Verdict {
 
-    /** As an answer. */
-    public Problem problem() {
-      return new Problem(status, kind, sentence);
+    int status() {
+      return problem.status();
+    }
+
+    String kind() {
+      return problem.kind();
+    }
+
+    /** Why, for a person. */
+    public String sentence() {
+      return problem.detail();
     }
   }
 }
