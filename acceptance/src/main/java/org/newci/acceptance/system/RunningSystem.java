@@ -80,7 +80,7 @@ public final class RunningSystem implements AutoCloseable {
     command.addAll(List.of(arguments));
     Map<String, String> all = new LinkedHashMap<>(env);
     all.put("NEWCI_NO_BUILD", "1");
-    return Shell.run(Path.of("/"), all, Duration.ofMinutes(3), command);
+    return Shell.run(Path.of("/"), all, Duration.ofMinutes(5), command);
   }
 
   private Map<String, String> readEnv() {

@@ -21,7 +21,7 @@ class DemoTest {
         Shell.run(
             Path.of("/"),
             Map.of("NEWCI_NO_BUILD", "1"),
-            Duration.ofMinutes(2),
+            Duration.ofMinutes(5),
             List.of(Checkout.file("newci").toString(), "demo"));
     List<String> lines = demo.ok().lines().toList();
     assertThat(lines.getLast()).matches("published https://\\S+ sha256:[0-9a-f]{64}");
