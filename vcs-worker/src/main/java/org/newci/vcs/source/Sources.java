@@ -88,13 +88,13 @@ public final class Sources {
             asked -> authorization(asked, credential, pinned),
             budget);
     URIish uri = new URIish(url.text());
-    Transport transport =
-        url.scheme().equals("git")
-            ? new PinnedGit(
-                cache,
-                uri,
-                new PinnedGit.Link(addresses.getFirst(), limits.connect(), limits.read(), budget))
-            : cache == null ? Transport.open(uri) : Transport.open(cache, uri);
+    Transport transport;
+    if (url.scheme().equals("git")) {
+      var link = new PinnedGit.Link(addresses.getFirst(), limits.connect(), limits.read(), budget);
+      transport = cache == null ? new PinnedGit(uri, link) : new PinnedGit(cache, uri, link);
+    } else {
+      transport = cache == null ? Transport.open(uri) : Transport.open(cache, uri);
+    }
     transport.setTimeout((int) Math.max(1, limits.read().toSeconds()));
     if (transport instanceof TransportHttp overHttp) {
       overHttp.setHttpConnectionFactory(connections);

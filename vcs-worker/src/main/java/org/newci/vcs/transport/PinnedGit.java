@@ -19,7 +19,6 @@ import org.eclipse.jgit.transport.PushConnection;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TcpTransport;
 import org.eclipse.jgit.transport.URIish;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches over {@code git://} (git: gitprotocol-pack, "Git Transport") from an address that was
@@ -29,25 +28,25 @@ public final class PinnedGit extends TcpTransport implements PackTransport {
 
   private static final int PORT = 9418;
 
-  private final InetAddress address;
-  private final Duration connect;
-  private final Duration read;
-  private final ByteBudget budget;
+  private final Link link;
 
   /** How it connects. */
   public record Link(InetAddress address, Duration connect, Duration read, ByteBudget budget) {}
 
   /**
-   * Between that repository, which a mere listing does not need, and that URL.
+   * Between that repository and that URL.
    *
    * @param link to whom, and with what limits
    */
-  public PinnedGit(@Nullable Repository local, URIish url, Link link) {
+  public PinnedGit(Repository local, URIish url, Link link) {
     super(local, url);
-    this.address = link.address();
-    this.connect = link.connect();
-    this.read = link.read();
-    this.budget = link.budget();
+    this.link = link;
+  }
+
+  /** For a mere listing, which needs no repository. */
+  public PinnedGit(URIish url, Link link) {
+    super(url);
+    this.link = link;
   }
 
   @Override
@@ -84,10 +83,11 @@ public final class PinnedGit extends TcpTransport implements PackTransport {
     void begin(Collection<RefSpec> specs, String... patterns) throws TransportException {
       try {
         int port = uri.getPort() < 0 ? PORT : uri.getPort();
-        socket.connect(new InetSocketAddress(address, port), (int) connect.toMillis());
-        socket.setSoTimeout((int) read.toMillis());
+        socket.connect(
+            new InetSocketAddress(link.address(), port), (int) link.connect().toMillis());
+        socket.setSoTimeout((int) link.read().toMillis());
         init(
-            new BufferedInputStream(budget.over(socket.getInputStream())),
+            new BufferedInputStream(link.budget().over(socket.getInputStream())),
             new BufferedOutputStream(socket.getOutputStream()));
         String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
         pckOut.writeString(

@@ -97,6 +97,20 @@ class RepoRoutesTest {
     assertThat(project.hooks.getFirst().path("token").asText()).isEqualTo("s3");
   }
 
+  /** As watched repositories are asked: without a repository of our own beside. */
+  @Test
+  void theRefsOfASourceAreListedOverGitToo() {
+    source.run("tag", "--annotate", "--message", "one", "v1");
+    WorkerRig.Answer answer = rig.post("/refs", Map.of("git", daemon.url("hello")));
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
+    assertThat(answer.body().toString())
+        .isEqualTo(
+            "{\"refs\":{\"refs/heads/main\":\"%s\",\"refs/tags/v1\":\"%s\"}}"
+                .formatted(commit, commit));
+    assertThat(rig.post("/refs", Map.of("git", daemon.url("none"))).kind())
+        .isEqualTo("repository-not-found");
+  }
+
   @Test
   void theNextMirrorReplacesTheProjectInGitLabsTwoSteps() {
     rig.post("/repo", order());
