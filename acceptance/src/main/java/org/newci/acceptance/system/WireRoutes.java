@@ -12,7 +12,7 @@ public final class WireRoutes {
   private static final Pattern HEADING = Pattern.compile("^## (.+)$");
   private static final Pattern ROW =
       Pattern.compile(
-          "^\\| `(GET|PUT|POST|HEAD|DELETE|PATCH) ([^` ?]+)([^`]*)` \\| `([^|`]+)` \\|");
+          "^\\| `(GET|PUT|POST|HEAD|DELETE|PATCH) ([^` ?]+)([^`]*)` \\| (?:`([^|`]+)`|own) \\|");
 
   private static final Map<String, String> SERVICES =
       Map.of(
@@ -24,11 +24,15 @@ public final class WireRoutes {
   private WireRoutes() {}
 
   /**
-   * One route behind a scope.
+   * One route.
    *
    * @param service the word that {@code aud} of a token must hold
+   * @param scope {@link #OWN} where the route asks for a proof of its own instead of a token
    */
   public record Route(String service, String method, String path, String scope) {
+
+    /** No token has it. */
+    public static final String OWN = "own";
 
     /** The path with numbers and names in it that mean nothing. */
     public String example() {
@@ -62,7 +66,8 @@ public final class WireRoutes {
       }
       Matcher row = ROW.matcher(line);
       if (row.find() && !service.isEmpty()) {
-        routes.add(new Route(service, row.group(1), row.group(2), row.group(4)));
+        String scope = row.group(4) == null ? Route.OWN : row.group(4);
+        routes.add(new Route(service, row.group(1), row.group(2), scope));
       }
     }
     return routes;
