@@ -93,8 +93,23 @@ abstract class RollbackContract {
         .isEqualTo(409);
     var unknown =
         worker.redeploy(Map.of("published_name", "lonely", "why", "x", "sha256", "0".repeat(64)));
-    assertThat(unknown.kind()).isEqualTo("artifact-not-found");
+    assertThat(unknown.status()).isEqualTo(409);
+    String foreign = worker.blob("foreign", "of another name");
+    var never = worker.redeploy(Map.of("published_name", "lonely", "why", "x", "sha256", foreign));
+    assertThat(never.status()).isEqualTo(409);
+    assertThat(never.detail()).contains(foreign, "lonely");
     assertThat(site("lonely")).hasContent("l");
+  }
+
+  @Test
+  void goingBackTwiceDoesNotBringBackWhatWasGoneBackFrom() throws Exception {
+    deploy("twice", worker.blob("w1", "good"), 1, "b1");
+    deploy("twice", worker.blob("w2", "broken"), 2, "b2");
+    Map<String, Object> back = Map.of("published_name", "twice", "why", "broken");
+    assertThat(worker.redeploy(back).status()).isEqualTo(200);
+    // The answer was lost, and the person asks again.
+    assertThat(worker.redeploy(back).status()).isEqualTo(409);
+    assertThat(site("twice")).hasContent("good");
   }
 
   @Test

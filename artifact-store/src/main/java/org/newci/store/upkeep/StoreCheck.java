@@ -172,6 +172,10 @@ public final class StoreCheck implements AutoCloseable {
           Findings.name(found.missing, row.digest().address());
         }
         return;
+      } catch (IOException e) {
+        // A block that the disk cannot give is what a check looks for, no reason to end it.
+        Findings.name(found.damaged, row.digest().address());
+        return;
       }
     }
     found.blobs++;

@@ -17,8 +17,8 @@ public record Grant(
     @Nullable Long logBytes,
     @Nullable Long artifactBytes) {
 
-  /** The environment of builds that name none. */
-  public static final String STANDARD_ENVIRONMENT = "testing";
+  /** The environment of builds that name none: the deploy worker's own standard. */
+  public static final String STANDARD_ENVIRONMENT = "test";
 
   /** No limit of its own. */
   public static final Grant STANDARD = new Grant(STANDARD_ENVIRONMENT, null, null, null);

@@ -58,11 +58,15 @@ public final class SqliteWatchedRefs implements WatchedRefs {
                 .mapTo(String.class)
                 .map(SqliteLedger::build)
                 .findOne()
-                .map(SqliteWatchedRefs::newest));
+                .flatMap(SqliteWatchedRefs::newest));
   }
 
-  private static Newest newest(Build build) {
+  /** One that ended before its ref was resolved says nothing of any commit. */
+  private static Optional<Newest> newest(Build build) {
     Found.Source source = build.found().source();
-    return new Newest(source == null ? build.order().commit() : source.commit());
+    String commit = source == null ? build.order().commit() : source.commit();
+    return commit == null && build.outcome() != null
+        ? Optional.empty()
+        : Optional.of(new Newest(commit));
   }
 }

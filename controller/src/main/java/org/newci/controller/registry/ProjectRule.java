@@ -61,7 +61,9 @@ public record ProjectRule(
     /** True for builds of that ref. */
     public boolean isFor(String ref) {
       String plain = ref.replaceFirst("^refs/heads/", "");
-      return !plain.matches("[0-9a-f]{40}") && refs.stream().anyMatch(glob -> glob.matches(plain));
+      // A commit id in whatever case: who names one may name anybody's.
+      return !plain.matches("[0-9a-fA-F]{40}")
+          && refs.stream().anyMatch(glob -> glob.matches(plain));
     }
   }
 

@@ -38,6 +38,7 @@ final class RuleReader {
           "secrets",
           "watch");
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  private static final Pattern ENVIRONMENT = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,254}");
   private static final Pattern TAKEN = Pattern.compile("(NEWCI|CI|GITLAB|FF)_.*|CI");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
@@ -151,7 +152,7 @@ final class RuleReader {
 
   private Grant grant(Section section) {
     String environment =
-        section.read("environment", Grant.STANDARD_ENVIRONMENT, text -> word("environment", text));
+        section.read("environment", Grant.STANDARD_ENVIRONMENT, RuleReader::environment);
     Node node = section.node("limits");
     if (node == null) {
       return new Grant(environment, null, null, null);
@@ -257,6 +258,15 @@ final class RuleReader {
   private static String word(String key, String text) {
     if (!WORD.matcher(text).matches()) {
       throw Section.wrong(key, text, "a word of letters, digits, '.', '_' and '-'");
+    }
+    return text;
+  }
+
+  /** As the deploy worker wants them. */
+  private static String environment(String text) {
+    if (!ENVIRONMENT.matcher(text).matches()) {
+      throw Section.wrong(
+          "environment", text, "a word of at most 40 lower-case letters, digits and '-'");
     }
     return text;
   }

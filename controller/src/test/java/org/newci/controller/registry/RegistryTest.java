@@ -115,7 +115,7 @@ class RegistryTest {
     assertThat(grant.time()).isEqualTo(Duration.ofMinutes(30));
     assertThat(grant.logBytes()).isEqualTo(2L << 20);
     assertThat(grant.artifactBytes()).isEqualTo(10);
-    assertThat(registry.environments()).containsExactly("live", "testing");
+    assertThat(registry.environments()).containsExactly("live", "test");
   }
 
   @Test

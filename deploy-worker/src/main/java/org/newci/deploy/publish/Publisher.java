@@ -69,11 +69,16 @@ public final class Publisher {
         site -> {
           Optional<TargetRecord> record = site.record(name);
           List<TargetRecord.Past> past = record.map(TargetRecord::past).orElse(List.of());
-          if (digest == null && past.isEmpty()) {
+          Sha256 back = digest != null ? digest : record.flatMap(TargetRecord::before).orElse(null);
+          if (back == null) {
             throw Problem.conflict(
                 "Nothing was served as '%s' before what is served now.".formatted(name.value()));
           }
-          Sha256 back = digest == null ? new Sha256(past.getFirst().sha256()) : digest;
+          if (record.isEmpty() || !record.get().served(back)) {
+            throw Problem.conflict(
+                "%s was never served as '%s' here, so that there is no way back to it."
+                    .formatted(back.address(), name.value()));
+          }
           String build =
               past.stream()
                   .filter(one -> one.sha256().equals(back.hex()))

@@ -108,6 +108,21 @@ public record TargetRecord(
     return Objects.requireNonNullElse(history, List.of());
   }
 
+  /** What to go back to when nobody says: the latest bytes that were not gone back from. */
+  Optional<Sha256> before() {
+    return past().stream()
+        .map(Past::sha256)
+        .filter(hex -> !hex.equals(sha256) && !refusals().contains(hex))
+        .findFirst()
+        .map(Sha256::new);
+  }
+
+  /** True when those bytes are or were served under the name. */
+  boolean served(Sha256 digest) {
+    return sha256.equals(digest.hex())
+        || past().stream().anyMatch(one -> one.sha256().equals(digest.hex()));
+  }
+
   /** The same, in another state. */
   TargetRecord in(String nextState, Instant now) {
     return new TargetRecord(

@@ -2,6 +2,7 @@ package org.newci.vcs.mirror;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
@@ -26,6 +27,11 @@ import org.newci.vcs.transport.KeyedLocks;
  * path; nothing is destroyed before the commit is here and the verdict allows it.
  */
 final class Mirror {
+
+  /**
+   * How GitLab answers where a project may not have tokens of its own, or does not know of them.
+   */
+  private static final Set<Integer> NO_SUCH_TOKENS = Set.of(400, 403, 404, 405);
 
   private final GitLab gitlab;
   private final PushTokens tokens;
@@ -204,7 +210,8 @@ final class Mirror {
     try {
       return tokens.issue(project).secret();
     } catch (GitLabFailure e) {
-      if (e.status() == 401 || e.status() == 0) {
+      // Only where GitLab has no such tokens: with the worker's own a pipeline may do what it may.
+      if (!NO_SUCH_TOKENS.contains(e.status())) {
         throw e;
       }
       actions.add(
