@@ -8,12 +8,17 @@ final class Faults {
   /** Beyond this many a list helps nobody. */
   static final int SHOWN = 20;
 
+  private final Lines lines;
   private final List<String> sentences = new ArrayList<>();
   private int left;
 
-  /** One more fault at this line (counted from 1). */
+  Faults(Lines lines) {
+    this.lines = lines;
+  }
+
+  /** One more fault at this line, a mark of {@link Lines}. */
   void add(String sentence, int line) {
-    add(sentence + " (line " + line + ")");
+    add(sentence + " " + lines.text(line));
   }
 
   /** One more fault of the file as a whole. */

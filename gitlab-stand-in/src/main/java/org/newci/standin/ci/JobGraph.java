@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.newci.standin.ci.JobReader.Draft;
 
 /** Checks how the jobs of a file refer to each other. */
 final class JobGraph {
@@ -24,6 +23,10 @@ final class JobGraph {
   void check() {
     for (Draft draft : byName.values()) {
       JobSpec job = draft.job();
+      int count = job.needs().map(List::size).orElse(0);
+      if (count > NeedReader.MOST) {
+        faults.add(NeedReader.tooMany(job.name(), count), draft.line());
+      }
       for (Need need : job.needs().orElse(List.of())) {
         checkReference(draft, "need", need.job(), need.optional());
       }
@@ -32,7 +35,7 @@ final class JobGraph {
       }
       checkDependenciesAreNeeded(draft);
     }
-    checkCircles();
+    checkCircles(byName.values().stream().map(Draft::job).toList());
   }
 
   /** Needs of these jobs that the rules kept out of the pipeline. */
@@ -44,15 +47,16 @@ final class JobGraph {
         Draft draft = byName.get(job.name());
         if (!need.optional() && !there.contains(need.job()) && draft != null) {
           faults.add(
-              "'%s' job needs '%s' job, but '%s' does not exist in the pipeline: "
+              "'%s' job needs '%s' job, but '%s' does not exist in the pipeline. "
                       .formatted(job.name(), need.job(), need.job())
-                  + "it was not added to the pipeline. This might be because of the only, except,"
-                  + " or rules keywords. To need a job that sometimes does not exist in the"
+                  + "This might be because of the only, except, or rules keywords. To need a job that sometimes does not exist in the"
                   + " pipeline, use needs:optional.",
               draft.line());
         }
       }
     }
+    // The rules may have given other needs than the file.
+    checkCircles(included);
   }
 
   /** The same jobs; optional needs that are not among them are gone. */
@@ -105,19 +109,20 @@ final class JobGraph {
   }
 
   /** Takes away jobs that wait for nobody, again and again; what stays stands in a circle. */
-  private void checkCircles() {
+  private void checkCircles(List<JobSpec> jobs) {
+    Map<String, List<String>> needs = new LinkedHashMap<>();
+    jobs.forEach(
+        job ->
+            needs.put(
+                job.name(), job.needs().orElse(List.of()).stream().map(Need::job).toList()));
     Map<String, Integer> waitsFor = new LinkedHashMap<>();
     Map<String, List<String>> waiters = new LinkedHashMap<>();
-    for (Draft draft : byName.values()) {
-      String name = draft.job().name();
-      List<String> needs =
-          draft.job().needs().orElse(List.of()).stream()
-              .map(Need::job)
-              .filter(byName::containsKey)
-              .toList();
-      waitsFor.put(name, needs.size());
-      needs.forEach(n -> waiters.computeIfAbsent(n, _ -> new ArrayList<>()).add(name));
-    }
+    needs.forEach(
+        (name, all) -> {
+          List<String> there = all.stream().filter(needs::containsKey).toList();
+          waitsFor.put(name, there.size());
+          there.forEach(n -> waiters.computeIfAbsent(n, _ -> new ArrayList<>()).add(name));
+        });
     Deque<String> free = new ArrayDeque<>();
     waitsFor.forEach(
         (name, count) -> {
@@ -135,25 +140,24 @@ final class JobGraph {
       }
     }
     if (!waitsFor.isEmpty()) {
-      faults.add("The pipeline has circular dependencies: " + circle(waitsFor.keySet()));
+      faults.add("The pipeline has circular dependencies: " + circle(waitsFor.keySet(), needs));
     }
   }
 
   /** Each stuck job has a stuck need; following them must come back to a job passed before. */
-  private String circle(Set<String> stuck) {
+  private static String circle(Set<String> stuck, Map<String, List<String>> needs) {
     List<String> path = new ArrayList<>();
     String at = stuck.iterator().next();
     while (!path.contains(at)) {
       path.add(at);
-      at = needsOf(at).stream().map(Need::job).filter(stuck::contains).findFirst().orElse(at);
+      at =
+          needs.getOrDefault(at, List.of()).stream()
+              .filter(stuck::contains)
+              .findFirst()
+              .orElse(at);
     }
     List<String> circle = new ArrayList<>(path.subList(path.indexOf(at), path.size()));
     circle.add(at);
     return String.join(" needs ", circle);
-  }
-
-  private List<Need> needsOf(String name) {
-    Draft draft = byName.get(name);
-    return draft == null ? List.of() : draft.job().needs().orElse(List.of());
   }
 }

@@ -1,39 +1,36 @@
 package org.newci.standin.ci;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.newci.standin.ci.ParallelReader.Copy;
 import org.newci.standin.ci.Value.Field;
 import org.newci.standin.ci.Value.Fields;
 import org.newci.standin.ci.Value.Scalar;
 
 /** Reads the jobs of a file, whether the rules will let them in or not. */
 final class JobReader {
-  /**
-   * A job as the file has it.
-   *
-   * @param line of its name
-   */
-  record Draft(JobSpec job, Admission admission, int line) {}
-
   /** Words that bring a job what it runs; they are refused, but then a missing script is none. */
-  private static final List<String> INSTEAD_OF_SCRIPT = List.of("trigger", "run", "extends");
+  private static final List<String> INSTEAD_OF_SCRIPT = List.of("trigger", "run");
 
   private static final int LONGEST_NAME = 255;
 
   private final Top top;
   private final Parts parts;
   private final Faults faults;
-  private final RuleReader rules;
+  private final PolicyReader policies;
+  private final ParallelReader parallels;
   private final Variables variables;
 
-  JobReader(Top top, Parts parts) {
+  JobReader(Top top, Parts parts, RuleReader rules) {
     this.top = top;
     this.parts = parts;
     this.faults = parts.faults();
-    this.rules = new RuleReader(faults);
+    this.policies = new PolicyReader(faults, rules);
+    this.parallels = new ParallelReader(faults);
     this.variables = new Variables(faults);
   }
 
@@ -47,86 +44,107 @@ final class JobReader {
     Keywords.JOB.check(where, body, faults);
     Map<String, Field> job = new LinkedHashMap<>(body.fields());
     job.values().removeIf(field -> field.value().isNull());
-    String stage = stage(where, job);
-    Optional<List<Need>> needs = parts.needs(where, job);
+    Section section = new Section(where, body, faults);
+    Inherit inherit = Inherit.read(where, job, faults);
+    Defaults settled =
+        top.defaults().under(Defaults.read(where, job, parts), inherit.defaults());
     JobSpec spec =
         new JobSpec(
-            new JobPlace(name, name, stage, stageIndex(name, stage, job, line), Optional.empty()),
+            place(name, section, line),
             new JobCommands(
-                script(where, job, line),
-                parts.script(where, "after_script", job).orElse(top.defaults().afterScript()),
-                List.of()),
-            ownVariables(where, job),
-            new JobTurn(
-                when(where, job),
-                Optional.empty(),
-                needs,
-                parts.dependencies(where, job),
-                Optional.empty()),
-            new Tolerance(
-                AllowFailure.of(
-                    job.containsKey("allow_failure")
-                        && parts
-                            .words()
-                            .allowFailure(where, job.get("allow_failure"))
-                            .orElse(false)),
-                RetrySpec.NEVER,
-                job.containsKey("timeout") ? parts.timeout(where, job) : top.defaults().timeout(),
-                false),
+                script(where, job, settled, line),
+                settled.commands().after().orElse(List.of()),
+                settled.commands().preGetSources().orElse(List.of())),
+            section
+                .present("variables")
+                .map(field -> variables.read(where + ":variables", field))
+                .orElse(List.of()),
+            turn(section),
+            tolerance(section, settled.failing()),
             new JobKeeps(
-                job.containsKey("artifacts")
-                    ? parts.artifacts(where, job)
-                    : top.defaults().artifacts(),
-                List.of()),
-            new Surroundings(
-                Optional.empty(),
-                List.of(),
-                parts.tags(where, job).orElse(top.defaults().tags()),
-                Optional.empty(),
-                Optional.empty()));
-    return new Draft(spec, rules.read(where, body), line);
+                settled.artifacts().orElse(Optional.empty()), settled.caches().orElse(List.of())),
+            surroundings(section, settled.where()));
+    section.text("manual_confirmation", "");
+    return new Draft(
+        spec,
+        section
+            .present("needs")
+            .map(field -> new NeedReader(faults, parallels).needs(where, field)),
+        section.present("parallel").map(f -> parallels.copies(where, f)).orElse(Copy.ALONE),
+        inherit,
+        policies.admission(where, job),
+        line);
   }
 
-  private List<CiVariable> ownVariables(String where, Map<String, Field> job) {
-    Field field = job.get("variables");
-    return field == null ? List.of() : variables.read(where + ":variables", field);
+  private JobTurn turn(Section job) {
+    Optional<JobWhen> when =
+        job.present("when").flatMap(field -> parts.words().jobWhen(job.where(), field, ""));
+    // With rules the fault of a start_in beside them is told there.
+    Optional<Duration> startIn =
+        job.has("rules") && job.has("start_in")
+            ? Optional.empty()
+            : parts.words().startIn(job, when);
+    return new JobTurn(
+        when.orElse(JobWhen.ON_SUCCESS),
+        startIn,
+        Optional.empty(),
+        job.present("dependencies")
+            .flatMap(field -> parts.scripts().names(job.where() + " dependencies", field)),
+        job.has("resource_group")
+            ? Optional.of(job.text("resource_group", ""))
+            : Optional.empty());
   }
 
-  private JobWhen when(String where, Map<String, Field> job) {
-    Field field = job.get("when");
-    return field == null
-        ? JobWhen.ON_SUCCESS
-        : parts.words().jobWhen(where, field, "").orElse(JobWhen.ON_SUCCESS);
+  private Tolerance tolerance(Section job, Defaults.Failing failing) {
+    // A manual job that says nothing of failing is one that nobody waits for.
+    AllowFailure otherwise = AllowFailure.of(job.text("when", "").equals("manual"));
+    return new Tolerance(
+        job.present("allow_failure")
+            .map(field -> parts.failures().allowFailure(job.where(), field))
+            .orElse(otherwise),
+        failing.retry().orElse(RetrySpec.NEVER),
+        failing.timeout(),
+        failing.interruptible().orElse(false));
   }
 
-  private String stage(String where, Map<String, Field> job) {
-    Field field = job.get("stage");
-    if (field == null) {
-      return "test";
+  private Surroundings surroundings(Section job, Defaults.Where settled) {
+    return new Surroundings(
+        settled.image(),
+        settled.services().orElse(List.of()),
+        settled.tags().orElse(List.of()),
+        job.present("environment")
+            .flatMap(field -> new EnvironmentReader(faults).environment(job.where(), field)),
+        job.present("coverage").flatMap(field -> parts.words().coverage(job.where(), field)));
+  }
+
+  private JobPlace place(String name, Section job, int line) {
+    // Files of before GitLab 8 say type.
+    String keyword = job.has("stage") ? "stage" : "type";
+    Optional<Field> field = job.present(keyword);
+    String stage = "test";
+    if (field.isPresent()) {
+      if (field.get().value() instanceof Scalar scalar && scalar.isString()) {
+        stage = scalar.text();
+      } else {
+        faults.add(job.where() + ":stage config should be a string", field.get().line());
+        stage = top.stages().getFirst();
+      }
     }
-    if (field.value() instanceof Scalar scalar && scalar.isString()) {
-      return scalar.text();
-    }
-    faults.add(where + ":stage config should be a string", field.line());
-    return top.stages().getFirst();
-  }
-
-  private int stageIndex(String name, String stage, Map<String, Field> job, int line) {
     int index = top.stages().indexOf(stage);
     if (index < 0) {
-      Field field = job.get("stage");
       faults.add(
           name
               + " job: chosen stage "
               + stage
               + " does not exist; available stages are "
               + String.join(", ", top.stages()),
-          field == null ? line : field.line());
+          field.map(Field::line).orElse(line));
     }
-    return Math.max(0, index);
+    return new JobPlace(name, name, stage, Math.max(0, index), Optional.empty());
   }
 
-  private List<String> script(String where, Map<String, Field> job, int line) {
+  private List<String> script(
+      String where, Map<String, Field> job, Defaults settled, int line) {
     Field field = job.get("script");
     if (field == null) {
       if (INSTEAD_OF_SCRIPT.stream().noneMatch(job::containsKey)) {
@@ -142,9 +160,7 @@ final class JobReader {
     if (blank) {
       faults.add(where + " script can't be blank", field.line());
     }
-    List<String> all =
-        new ArrayList<>(
-            parts.script(where, "before_script", job).orElse(top.defaults().beforeScript()));
+    List<String> all = new ArrayList<>(settled.commands().before().orElse(List.of()));
     all.addAll(script.orElse(List.of()));
     long characters = all.stream().mapToLong(String::length).sum();
     if (characters > Scripts.CHARACTERS || all.size() > Scripts.LINES_OF_A_JOB) {

@@ -3,7 +3,7 @@ package org.newci.standin.ci;
 import java.util.List;
 import java.util.Map;
 
-/** A piece of a YAML file with the line (counted from 1) where it stands; aliases are resolved. */
+/** A piece of a YAML file with the {@link Lines} mark of its place; aliases are resolved. */
 sealed interface Value {
   int line();
 
@@ -23,6 +23,9 @@ sealed interface Value {
 
   /** A mapping in the order of the file, merge keys already applied; of equal keys the last. */
   record Fields(Map<String, Field> fields, int line) implements Value {}
+
+  /** {@code !reference [job, key …]}; gone once {@link References} has been there. */
+  record Reference(List<String> path, int line) implements Value {}
 
   /** A value and the line of its key. */
   record Field(Value value, int line) {}

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.newci.standin.ci.Value.Field;
 import org.newci.standin.ci.Value.Fields;
@@ -20,8 +19,6 @@ final class Variables {
   static final int MOST = 1_000;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]{1,255}");
-  private static final Pattern REFERENCE =
-      Pattern.compile("\\$(?:\\$|(?<bare>[A-Za-z_][A-Za-z0-9_]*)|\\{(?<braced>[A-Za-z0-9_]+)})");
 
   private final Faults faults;
 
@@ -53,14 +50,15 @@ final class Variables {
       faults.add(here + " name may hold only letters, digits and _", field.line());
       return Optional.empty();
     }
-    return switch (field.value()) {
-      case Scalar scalar -> Optional.of(new CiVariable(name, scalar.text(), false));
-      case Fields fields -> detailed(here, name, fields);
-      case Items items -> {
-        faults.add(here + " variable definition must be either a string or a hash", items.line());
-        yield Optional.empty();
-      }
-    };
+    if (field.value() instanceof Scalar scalar) {
+      return Optional.of(new CiVariable(name, scalar.text(), false));
+    }
+    if (field.value() instanceof Fields fields) {
+      return detailed(here, name, fields);
+    }
+    faults.add(
+        here + " variable definition must be either a string or a hash", field.value().line());
+    return Optional.empty();
   }
 
   private Optional<CiVariable> detailed(String where, String name, Fields fields) {
@@ -104,21 +102,5 @@ final class Variables {
       layer.forEach(v -> byKey.put(v.key(), v));
     }
     return List.copyOf(byKey.values());
-  }
-
-  /** Puts values for {@code $NAME} and {@code ${NAME}}; what is unknown stays as it is. */
-  static String fill(String text, Map<String, String> values) {
-    if (text.indexOf('$') < 0) {
-      return text;
-    }
-    Matcher reference = REFERENCE.matcher(text);
-    return reference.replaceAll(
-        found -> {
-          String bare = reference.group("bare");
-          String name = bare == null ? reference.group("braced") : bare;
-          String whole = found.group();
-          String value = name == null ? whole.substring(1) : values.getOrDefault(name, whole);
-          return Matcher.quoteReplacement(value);
-        });
   }
 }

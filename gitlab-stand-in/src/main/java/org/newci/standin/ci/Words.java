@@ -3,8 +3,6 @@ package org.newci.standin.ci;
 import java.time.Duration;
 import java.util.Optional;
 import org.newci.standin.ci.Value.Field;
-import org.newci.standin.ci.Value.Fields;
-import org.newci.standin.ci.Value.Items;
 import org.newci.standin.ci.Value.Kind;
 import org.newci.standin.ci.Value.Scalar;
 
@@ -12,6 +10,9 @@ import org.newci.standin.ci.Value.Scalar;
 final class Words {
   /** GitLab's limit for the time of a job. */
   static final Duration LONGEST = Duration.ofDays(30);
+
+  /** GitLab's limit for the time that a delayed job waits. */
+  static final Duration LONGEST_DELAY = Duration.ofDays(7);
 
   private final Faults faults;
 
@@ -26,23 +27,33 @@ final class Words {
    */
   Optional<JobWhen> jobWhen(String where, Field field, String more) {
     String word = field.value().isString() ? ((Scalar) field.value()).text() : "";
-    return switch (word) {
-      case "on_success" -> Optional.of(JobWhen.ON_SUCCESS);
-      case "on_failure" -> Optional.of(JobWhen.ON_FAILURE);
-      case "always" -> Optional.of(JobWhen.ALWAYS);
-      case "manual", "delayed" -> {
-        faults.add(Keywords.unsupported(where, "when: " + word), field.line());
-        yield Optional.empty();
+    for (JobWhen when : JobWhen.values()) {
+      if (when.word().equals(word)) {
+        return Optional.of(when);
       }
-      default -> {
-        faults.add(
-            where
-                + " when should be one of: on_success, on_failure, always, manual, delayed"
-                + more,
-            field.line());
-        yield Optional.empty();
-      }
-    };
+    }
+    faults.add(
+        where + " when should be one of: on_success, on_failure, always, manual, delayed" + more,
+        field.line());
+    return Optional.empty();
+  }
+
+  /** How long a delayed job waits; a fault when one that is not delayed says so too. */
+  Optional<Duration> startIn(Section job, Optional<JobWhen> when) {
+    boolean delayed = when.isPresent() && when.get() == JobWhen.DELAYED;
+    Optional<Field> field = job.present("start_in");
+    if (!delayed) {
+      field.ifPresent(f -> job.fault("start_in", "must be blank", f));
+      return Optional.empty();
+    }
+    Optional<Duration> time = field.flatMap(f -> duration(f.value()));
+    int line = field.map(Field::line).orElse(job.fields().line());
+    if (time.isEmpty()) {
+      faults.add(job.where() + " start in should be a duration", line);
+    } else if (time.get().compareTo(LONGEST_DELAY) > 0) {
+      faults.add(job.where() + " start in should not exceed the limit of 1 week", line);
+    }
+    return time;
   }
 
   /** The value of {@code artifacts: when}. */
@@ -59,17 +70,6 @@ final class Words {
     };
   }
 
-  /** The value of {@code allow_failure}; exit codes are not supported. */
-  Optional<Boolean> allowFailure(String where, Field field) {
-    Optional<Boolean> flag = flag(field);
-    if (field.value() instanceof Fields fields && fields.fields().containsKey("exit_codes")) {
-      faults.add(Keywords.unsupported(where, "allow_failure: exit_codes"), field.line());
-    } else if (flag.isEmpty()) {
-      faults.add(where + ":allow_failure config should be a hash or a boolean value", field.line());
-    }
-    return flag;
-  }
-
   /** A boolean, or nothing; no fault. */
   static Optional<Boolean> flag(Field field) {
     return field.value() instanceof Scalar s && s.kind() == Kind.BOOLEAN
@@ -77,19 +77,30 @@ final class Words {
         : Optional.empty();
   }
 
+  /** The value of {@code coverage}: a regular expression in slashes. */
+  Optional<String> coverage(String where, Field field) {
+    if (field.value() instanceof Scalar s && s.isString() && RegexLiteral.of(s.text()).isPresent()) {
+      return Optional.of(s.text());
+    }
+    faults.add(
+        where + ":coverage config must be a regular expression using re2 syntax", field.line());
+    return Optional.empty();
+  }
+
   /** The value of {@code timeout}. */
   Optional<Duration> timeout(String where, Field field) {
-    Optional<Duration> timeout =
-        switch (field.value()) {
-          case Scalar s when s.kind() == Kind.STRING || s.kind() == Kind.NUMBER ->
-              ChronicDuration.parse(s.text());
-          case Scalar _, Items _, Fields _ -> Optional.empty();
-        };
+    Optional<Duration> timeout = duration(field.value());
     if (timeout.isEmpty()) {
       faults.add(where + " timeout should be a duration", field.line());
     } else if (timeout.get().compareTo(LONGEST) > 0) {
       faults.add(where + " timeout should not exceed the limit of 30 days", field.line());
     }
     return timeout;
+  }
+
+  private static Optional<Duration> duration(Value value) {
+    return value instanceof Scalar s && (s.kind() == Kind.STRING || s.kind() == Kind.NUMBER)
+        ? ChronicDuration.parse(s.text())
+        : Optional.empty();
   }
 }

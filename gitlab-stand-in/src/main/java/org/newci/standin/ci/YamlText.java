@@ -40,9 +40,6 @@ final class YamlText {
   /** Aliases of lists and mappings in one file. */
   static final int ALIASES = 5_000;
 
-  /** Entries of all lists and mappings, those merged in counted each time. */
-  static final int ENTRIES = 200_000;
-
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
           .setLabel("<unknown>")
@@ -56,20 +53,32 @@ final class YamlText {
   // Nodes are equal only to themselves.
   private final Map<Node, Value> done = new HashMap<>();
   private final Set<Node> open = new HashSet<>();
-  private int entries;
+  private final Tree tree;
+  private final int file;
 
-  private YamlText() {}
+  private YamlText(Tree tree, int file) {
+    this.tree = tree;
+    this.file = file;
+  }
 
-  /** The document, or null's scalar when there is none. */
-  static Value read(String text) throws NotYaml {
+  /**
+   * The document, or null's scalar when there is none.
+   *
+   * @param file its number in the tree's {@link Lines}
+   */
+  static Value read(String withMark, Tree tree, int file) throws Unusable {
+    String text = withMark.startsWith("\uFEFF") ? withMark.substring(1) : withMark;
+    YamlText reader = new YamlText(tree, file);
     try {
-      checkShape(text);
+      reader.checkShape(text);
       Node root = new Compose(SETTINGS).composeString(text).orElse(null);
-      return root == null ? new Scalar(Kind.NULL, "", 1) : new YamlText().value(root);
+      return root == null
+          ? new Scalar(Kind.NULL, "", Lines.mark(file, 1))
+          : reader.value(root);
     } catch (MarkedYamlEngineException e) {
-      throw new NotYaml("(<unknown>): " + e.getProblem() + place(e));
+      throw new Unusable("(<unknown>): " + e.getProblem() + place(e));
     } catch (YamlEngineException e) {
-      throw new NotYaml("(<unknown>): " + e.getMessage());
+      throw new Unusable("(<unknown>): " + e.getMessage());
     }
   }
 
@@ -80,7 +89,7 @@ final class YamlText {
   }
 
   /** Looks at the flat stream of events first: making nodes of them recurses. */
-  private static void checkShape(String text) throws NotYaml {
+  private void checkShape(String text) throws Unusable {
     int depth = 0;
     int documents = 0;
     for (Event event : new Parse(SETTINGS).parseString(text)) {
@@ -90,38 +99,38 @@ final class YamlText {
         case SequenceEnd, MappingEnd -> depth--;
         default -> {}
       }
-      int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
+      int line = Lines.mark(file, event.getStartMark().map(Mark::getLine).orElse(0) + 1);
       if (depth > DEPTH) {
-        throw new NotYaml("The parsed YAML is nested deeper than " + DEPTH + " levels", line);
+        throw tree.unusable("The parsed YAML is nested deeper than " + DEPTH + " levels", line);
       }
       if (documents > 1) {
-        throw new NotYaml(
+        throw tree.unusable(
             "config has more than one document, which is not supported by this GitLab", line);
       }
     }
   }
 
-  private Value value(Node node) throws NotYaml {
+  private Value value(Node node) throws Unusable {
     Value known = done.get(node);
     if (known != null) {
       return known;
     }
     if (!open.add(node)) {
-      throw new NotYaml("(<unknown>): an alias stands inside its own anchor", line(node));
+      throw tree.unusable("(<unknown>): an alias stands inside its own anchor", line(node));
     }
     Value value =
         switch (node) {
           case ScalarNode scalar -> scalar(scalar);
           case SequenceNode list -> items(list);
           case MappingNode map -> fields(map);
-          default -> throw new NotYaml("(<unknown>): unexpected node", line(node));
+          default -> throw tree.unusable("(<unknown>): unexpected node", line(node));
         };
     open.remove(node);
     done.put(node, value);
     return value;
   }
 
-  private static Scalar scalar(ScalarNode node) throws NotYaml {
+  private Scalar scalar(ScalarNode node) throws Unusable {
     Tag tag = node.getTag();
     int line = line(node);
     boolean plain =
@@ -137,16 +146,19 @@ final class YamlText {
       return new Scalar(Kind.STRING, node.getValue(), line);
     }
     if (PlainScalar.isDate(node.getValue())) {
-      throw new NotYaml("Tried to load unspecified class: Date", line);
+      throw tree.unusable("Tried to load unspecified class: Date", line);
     }
     return PlainScalar.read(node.getValue(), line);
   }
 
-  private Items items(SequenceNode node) throws NotYaml {
+  private Value items(SequenceNode node) throws Unusable {
+    if (node.getTag().getValue().equals("!reference")) {
+      return reference(node);
+    }
     if (!node.getTag().equals(Tag.SEQ)) {
       throw refusedTag(node.getTag(), line(node));
     }
-    count(node.getValue().size(), node);
+    tree.grow(node.getValue().size(), line(node));
     List<Value> values = new ArrayList<>();
     for (Node item : node.getValue()) {
       values.add(value(item));
@@ -154,15 +166,29 @@ final class YamlText {
     return new Items(Collections.unmodifiableList(values), line(node));
   }
 
-  private Fields fields(MappingNode node) throws NotYaml {
+  private Value.Reference reference(SequenceNode node) throws Unusable {
+    List<String> path = new ArrayList<>();
+    for (Node item : node.getValue()) {
+      if (!(item instanceof ScalarNode key)) {
+        throw tree.unusable("!reference is not valid: it needs a list of names", line(node));
+      }
+      path.add(key.getValue());
+    }
+    if (path.isEmpty()) {
+      throw tree.unusable("!reference is not valid: it needs a list of names", line(node));
+    }
+    return new Value.Reference(List.copyOf(path), line(node));
+  }
+
+  private Fields fields(MappingNode node) throws Unusable {
     if (!node.getTag().equals(Tag.MAP)) {
       throw refusedTag(node.getTag(), line(node));
     }
-    count(node.getValue().size(), node);
+    tree.grow(node.getValue().size(), line(node));
     Map<String, Field> fields = new LinkedHashMap<>();
     for (NodeTuple tuple : node.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        throw new NotYaml("a key must be text, not a list or a mapping", line(tuple.getKeyNode()));
+        throw tree.unusable("a key must be text, not a list or a mapping", line(tuple.getKeyNode()));
       }
       if (key.isPlain() && key.getValue().equals("<<")) {
         merge(tuple.getValueNode(), fields);
@@ -173,7 +199,7 @@ final class YamlText {
     return new Fields(Collections.unmodifiableMap(fields), line(node));
   }
 
-  private void merge(Node source, Map<String, Field> target) throws NotYaml {
+  private void merge(Node source, Map<String, Field> target) throws Unusable {
     if (source instanceof SequenceNode list) {
       Map<String, Field> merged = new LinkedHashMap<>();
       for (Node item : list.getValue().reversed()) {
@@ -185,48 +211,20 @@ final class YamlText {
     }
   }
 
-  private void mergeOne(Node source, Map<String, Field> target) throws NotYaml {
+  private void mergeOne(Node source, Map<String, Field> target) throws Unusable {
     if (!(value(source) instanceof Fields merged)) {
-      throw new NotYaml("<< must be followed by a mapping or a list of mappings", line(source));
+      throw tree.unusable("<< must be followed by a mapping or a list of mappings", line(source));
     }
-    count(merged.fields().size(), source);
+    tree.grow(merged.fields().size(), line(source));
     target.putAll(merged.fields());
   }
 
-  private void count(int more, Node node) throws NotYaml {
-    entries += more;
-    if (entries > ENTRIES) {
-      throw new NotYaml(
-          "The parsed YAML is too big: more than " + ENTRIES + " entries", line(node));
-    }
+  private Unusable refusedTag(Tag tag, int line) {
+    return tree.unusable(
+        "the YAML tag " + tag.getValue() + " is not supported by this GitLab", line);
   }
 
-  private static NotYaml refusedTag(Tag tag, int line) {
-    String name = tag.getValue();
-    return name.equals("!reference")
-        ? new NotYaml("!reference is not supported by this GitLab", line)
-        : new NotYaml("the YAML tag " + name + " is not supported by this GitLab", line);
-  }
-
-  private static int line(Node node) {
-    return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
-  }
-
-  /** The text is not a YAML that a CI file can be made of; the message is GitLab's or like it. */
-  static final class NotYaml extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    NotYaml(String sentence, int line) {
-      this(sentence + " (line " + line + ")");
-    }
-
-    NotYaml(String sentence) {
-      super(sentence);
-    }
-
-    /** The sentence. */
-    String sentence() {
-      return String.valueOf(getMessage());
-    }
+  private int line(Node node) {
+    return Lines.mark(file, node.getStartMark().map(Mark::getLine).orElse(0) + 1);
   }
 }

@@ -129,7 +129,7 @@ class CiFileFuzzTest {
         List.of(
             "$A", "${", "==", "!=", "=~", "!~", "&&", "||", "(", ")", "/a/i", "/", "\\", "\"x\"",
             "'", "null", " ", "1", "[");
-    Sight sight = new Sight(Map.of("A", "/x/"), new Sight.Work());
+    Sight sight = Sight.of(new PushContext("master", false, "push", Map.of("A", "/x/")), List.of(), Map.of(), new Sight.Work());
     for (int i = 0; i < TRIES; i++) {
       StringBuilder text = new StringBuilder();
       int count = 1 + random.nextInt(9);

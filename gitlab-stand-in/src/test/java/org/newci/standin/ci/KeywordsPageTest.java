@@ -21,7 +21,7 @@ class KeywordsPageTest {
     Map<String, List<List<String>>> page = new TreeMap<>();
     for (String line : section().lines().toList()) {
       String[] cells = line.split("\\|", -1);
-      if (cells.length == 5 && cells[1].strip().matches("[A-Z]+")) {
+      if (cells.length == 5 && cells[1].strip().matches("[A-Z_]+")) {
         page.put(cells[1].strip(), List.of(words(cells[2]), words(cells[3])));
       }
     }
@@ -38,8 +38,12 @@ class KeywordsPageTest {
     assertThat(page)
         .contains(
             CiFile.LARGEST_BYTES + " bytes a file",
+            Includes.MOST + " included files",
+            Tree.ENTRIES + " entries of the merged tree",
+            "at most " + ParallelReader.MOST,
+            "at most " + Extends.DEPTH + " levels",
             CiFile.MOST_JOBS + " jobs",
-            Parts.NEEDS + " needs and " + Parts.TAGS + " tags a job",
+            NeedReader.MOST + " needs and " + Parts.TAGS + " tags a job",
             Variables.MOST + " variables in one place",
             RuleReader.MOST + " rules a file",
             Scripts.LINES_OF_A_JOB + " lines or " + Scripts.CHARACTERS + " characters of script",
@@ -56,7 +60,7 @@ class KeywordsPageTest {
     PushContext push = new PushContext("master", false, "push", Map.of());
     assertThat(section())
         .contains(
-            Stream.of("cache", "cachee")
+            Stream.of("secrets", "secretss")
                 .map(word -> (Compiled.Invalid) CiFile.compile(file.formatted(word), push))
                 .map(Compiled.Invalid::text)
                 .toList());
