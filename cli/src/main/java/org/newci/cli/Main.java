@@ -21,6 +21,7 @@ import org.newci.cli.command.TokenCommand;
 import org.newci.cli.command.UpCommand;
 import org.newci.cli.demo.DemoCommand;
 import org.newci.cli.demo.TrainCommand;
+import org.newci.cli.lint.LintCommand;
 import org.newci.cli.machine.Sentences;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,6 +86,7 @@ public final class Main {
     commands.put("registry", () -> new RegistryCommand(invocation));
     commands.put("token", () -> new TokenCommand(invocation));
     commands.put("serve", () -> new ServeCommand(invocation));
+    commands.put("lint", () -> new LintCommand(invocation));
     commands.put("train", () -> new TrainCommand(invocation));
     return commands;
   }

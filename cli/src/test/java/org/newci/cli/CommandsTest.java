@@ -55,7 +55,8 @@ class CommandsTest {
         "setup",
         "stop",
         "resume",
-        "registry"
+        "registry",
+        "lint"
       })
   void everyCommandHasHelp(String command) {
     assertThat(controller.newci(command, "--help")).isZero();

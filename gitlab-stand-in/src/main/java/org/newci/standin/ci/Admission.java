@@ -66,8 +66,7 @@ sealed interface Admission {
       Optional<List<RefPattern>> refs,
       Optional<List<Expression>> variables,
       Optional<Condition.Changes> changes) {
-    static final Policy NOTHING =
-        new Policy(Optional.empty(), Optional.empty(), Optional.empty());
+    static final Policy NOTHING = new Policy(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** What counts for a job that names neither rules nor only. */
     static final Policy DEFAULT_ONLY =

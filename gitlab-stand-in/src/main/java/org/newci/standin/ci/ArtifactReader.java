@@ -11,12 +11,11 @@ import org.newci.standin.ci.Value.Scalar;
 /** Reads {@code artifacts}. */
 record ArtifactReader(Faults faults, Words words) {
 
-  /** Artifacts without files and reports are none. */
-  Optional<ArtifactSpec> artifacts(String job, Field field) {
+  ArtifactSpec artifacts(String job, Field field) {
     String where = job + ":artifacts";
     if (!(field.value() instanceof Fields fields)) {
       faults.add(where + " config should be a hash", field.line());
-      return Optional.empty();
+      return ArtifactSpec.NONE;
     }
     Keywords.ARTIFACTS.check(where, fields, faults);
     Section section = new Section(where, fields, faults);
@@ -24,28 +23,26 @@ record ArtifactReader(Faults faults, Words words) {
         new ArtifactSpec.Files(
             section.texts("paths"), section.texts("exclude"), section.flag("untracked", false));
     checkOnlyTold(section);
-    ArtifactSpec spec =
-        new ArtifactSpec(
-            section.text("name", ""),
-            files,
-            section
-                .present("when")
-                .map(when -> words.artifactWhen(where, when))
-                .orElse(ArtifactWhen.ON_SUCCESS),
-            expireIn(section),
-            access(section),
-            reports(section));
-    return spec.hasArchive() || !spec.reports().isEmpty() ? Optional.of(spec) : Optional.empty();
+    return new ArtifactSpec(
+        section.text("name", ""),
+        files,
+        section
+            .present("when")
+            .map(when -> words.artifactWhen(where, when))
+            .orElse(ArtifactWhen.ON_SUCCESS),
+        expireIn(section),
+        access(section),
+        reports(section));
   }
 
   /** What only GitLab's pages show is checked and forgotten. */
   private void checkOnlyTold(Section section) {
     String shown = section.text("expose_as", "-");
     if (!shown.matches("[\\w -]{1,100}")) {
-      section.faults()
+      section
+          .faults()
           .add(
-              section.where()
-                  + " expose as can contain only letters, digits, '-', '_' and spaces",
+              section.where() + " expose as can contain only letters, digits, '-', '_' and spaces",
               section.fields().line());
     }
   }

@@ -35,6 +35,14 @@ public record ArtifactSpec(
     reports = Map.copyOf(reports);
   }
 
+  /** What says that there is nothing. */
+  static final ArtifactSpec NONE =
+      new ArtifactSpec("", Files.NONE, ArtifactWhen.ON_SUCCESS, "", "all", Map.of());
+
+  boolean leavesAnything() {
+    return hasArchive() || !reports.isEmpty();
+  }
+
   public List<String> paths() {
     return files.paths();
   }

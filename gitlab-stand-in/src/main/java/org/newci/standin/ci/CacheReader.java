@@ -32,7 +32,7 @@ record CacheReader(Faults faults, CommitFiles files) {
       if (value instanceof Fields fields) {
         // An empty one is how a job says that it wants none.
         if (!fields.fields().isEmpty()) {
-          caches.add(cache(where + ":cache", fields));
+          caches.add(cache(where + ":cache", fields, caches.size()));
         }
       } else {
         faults.add(where + ":cache config should be a hash", value.line());
@@ -41,7 +41,7 @@ record CacheReader(Faults faults, CommitFiles files) {
     return caches;
   }
 
-  private CacheSpec cache(String where, Fields fields) {
+  private CacheSpec cache(String where, Fields fields, int index) {
     Keywords.CACHE.check(where, fields, faults);
     Section section = new Section(where, fields, faults);
     List<String> fallback = section.texts("fallback_keys");
@@ -54,21 +54,21 @@ record CacheReader(Faults faults, CommitFiles files) {
           where + " policy should be a variable or one of: pull-push, push, pull", fields.line());
     }
     return new CacheSpec(
-        section.present("key").map(key -> key(where + ":key", key)).orElse("default"),
+        section.present("key").map(key -> key(where + ":key", key, index)).orElse("default"),
         fallback,
-        new ArtifactSpec.Files(
-            section.texts("paths"), List.of(), section.flag("untracked", false)),
+        new ArtifactSpec.Files(section.texts("paths"), List.of(), section.flag("untracked", false)),
         policy,
         section.word("when", "on_success", "on_failure", "always"),
         section.flag("unprotect", false));
   }
 
-  private String key(String where, Field field) {
+  private String key(String where, Field field, int index) {
     if (field.value() instanceof Scalar scalar
         && (scalar.isString() || scalar.kind() == Value.Kind.NUMBER)) {
       String key = scalar.text();
       if (key.contains("/") || key.equals(".") || key.equals("..") || key.isBlank()) {
-        faults.add(where + " config cannot contain the \"/\" character, nor be . or ..", field.line());
+        faults.add(
+            where + " config cannot contain the \"/\" character, nor be . or ..", field.line());
       }
       return key;
     }
@@ -84,9 +84,8 @@ record CacheReader(Faults faults, CommitFiles files) {
     } else if (names.size() > KEY_FILES) {
       faults.add(where + ":files config has too many items (maximum is 2)", field.line());
     }
-    String prefix = section.text("prefix", "");
-    String digest = digest(names);
-    return prefix.isEmpty() ? digest : prefix + "-" + digest;
+    // Without a prefix GitLab takes the cache's place in the list.
+    return section.text("prefix", String.valueOf(index)) + "-" + digest(names);
   }
 
   /** As GitLab does it: one SHA-1 over the sorted ids of the contents. */

@@ -67,8 +67,7 @@ public final class CiFile {
     Parts parts = Parts.of(faults, context.files());
     RuleReader rules = new RuleReader(faults);
     Top top = Top.read(file, parts, rules);
-    List<Draft> drafts =
-        Copies.of(drafts(file, new JobReader(top, parts, rules), faults), faults);
+    List<Draft> drafts = Copies.of(drafts(file, new JobReader(top, parts, rules), faults), faults);
     new JobGraph(drafts, faults).check();
     if (!faults.none()) {
       return faults.invalid();

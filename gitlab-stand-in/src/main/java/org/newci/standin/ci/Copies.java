@@ -90,8 +90,7 @@ final class Copies {
     return needs(wanted, name -> groups.getOrDefault(name, List.of(name)));
   }
 
-  private static List<Need> needs(
-      List<Wanted> wanted, Function<String, List<String>> namesOf) {
+  private static List<Need> needs(List<Wanted> wanted, Function<String, List<String>> namesOf) {
     Map<String, Need> needs = new LinkedHashMap<>();
     for (Wanted want : wanted) {
       List<String> names =

@@ -11,7 +11,7 @@ import org.newci.standin.ci.Value.Fields;
 /** What a job gets where it says nothing itself; its own value replaces the default as a whole. */
 record Defaults(
     Commands commands,
-    Optional<Optional<ArtifactSpec>> artifacts,
+    Optional<ArtifactSpec> artifacts,
     Optional<List<CacheSpec>> caches,
     Failing failing,
     Where where) {
@@ -28,9 +28,7 @@ record Defaults(
 
   /** Where it runs. */
   record Where(
-      Optional<ImageSpec> image,
-      Optional<List<ImageSpec>> services,
-      Optional<List<String>> tags) {}
+      Optional<ImageSpec> image, Optional<List<ImageSpec>> services, Optional<List<String>> tags) {}
 
   private static final List<String> GLOBALS =
       List.of("before_script", "after_script", "image", "services", "cache");
@@ -71,9 +69,7 @@ record Defaults(
         parts.artifacts(where, all),
         parts.caches(where, all),
         new Failing(
-            parts.retry(where, all),
-            parts.timeout(where, all),
-            parts.interruptible(where, all)),
+            parts.retry(where, all), parts.timeout(where, all), parts.interruptible(where, all)),
         new Where(parts.image(where, all), parts.services(where, all), parts.tags(where, all)));
   }
 

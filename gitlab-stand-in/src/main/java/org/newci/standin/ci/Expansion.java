@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Fills variables into text on the server's side: {@code $NAME}, {@code ${NAME}}, {@code %NAME%},
- * and {@code $$} for a dollar. Values that hold variables themselves are filled too, unless they are
- * raw.
+ * and {@code $$} for a dollar. Values that hold variables themselves are filled too, unless they
+ * are raw.
  */
 final class Expansion {
   private static final Pattern REFERENCE =

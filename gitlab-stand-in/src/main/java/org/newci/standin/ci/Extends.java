@@ -19,6 +19,7 @@ final class Extends {
   private final Map<String, Field> all;
   private final Tree tree;
   private final Map<String, Fields> done = new HashMap<>();
+  private final Map<String, Integer> depths = new HashMap<>();
   private final List<String> open = new ArrayList<>();
 
   private Extends(Fields file, Tree tree) {
@@ -50,8 +51,11 @@ final class Extends {
   private Fields complete(String name, Fields job) throws Unusable {
     Fields known = done.get(name);
     Field parents = job.fields().get("extends");
-    if (known != null || parents == null || parents.value().isNull()) {
-      return known == null ? job : known;
+    if (parents == null || parents.value().isNull()) {
+      return job;
+    }
+    if (known != null && open.size() + depths.getOrDefault(name, 0) <= DEPTH) {
+      return known;
     }
     if (open.contains(name)) {
       throw tree.unusable(
@@ -61,22 +65,24 @@ final class Extends {
       throw tree.unusable(open.getFirst() + ": nesting too deep in `extends`", parents.line());
     }
     open.add(name);
+    int depth = 0;
     Fields merged = new Fields(Map.of(), job.line());
     for (String parent : names(name, parents)) {
       Field base = all.get(parent);
       if (base == null) {
-        throw tree.unusable(
-            name + ": unknown keys in `extends` (" + parent + ")", parents.line());
+        throw tree.unusable(name + ": unknown keys in `extends` (" + parent + ")", parents.line());
       }
       if (!(base.value() instanceof Fields body)) {
         throw tree.unusable(
             name + ": invalid base hashes in `extends` (" + parent + ")", parents.line());
       }
       merged = tree.merge(merged, complete(parent, body));
+      depth = Math.max(depth, depths.getOrDefault(parent, 0));
     }
     Fields complete = tree.merge(merged, job);
     open.removeLast();
     done.put(name, complete);
+    depths.put(name, depth + 1);
     return complete;
   }
 

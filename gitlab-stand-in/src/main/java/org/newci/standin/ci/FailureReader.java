@@ -47,7 +47,8 @@ record FailureReader(Faults faults) {
     String where = job + ":retry";
     Optional<Integer> number = Section.integer(field.value());
     if (number.isPresent()) {
-      return new RetrySpec(max(where + " config", number.get(), field), List.of("always"), List.of());
+      return new RetrySpec(
+          max(where + " config", number.get(), field), List.of("always"), List.of());
     }
     if (!(field.value() instanceof Fields fields)) {
       faults.add(where + " config has to be either an integer or a hash", field.line());

@@ -31,7 +31,8 @@ final class Glob {
 
   /** A pattern of {@code changes} or {@code exists}; one that is too long matches nothing. */
   static Glob of(String pattern) {
-    return new Glob(pattern.length() > LONGEST ? "[^\\x00-\\x{10FFFF}]" : new Writer(pattern).all());
+    return new Glob(
+        pattern.length() > LONGEST ? "[^\\x00-\\x{10FFFF}]" : new Writer(pattern).all());
   }
 
   static Glob ofInclude(String pattern) {

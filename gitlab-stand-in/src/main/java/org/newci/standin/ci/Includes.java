@@ -68,13 +68,13 @@ final class Includes {
       return List.of();
     }
     Section section = new Section("include", fields, faults);
-    Optional<Field> rules = section.present("rules");
-    if (rules.isPresent() && !applies(rules.get())) {
-      return List.of();
-    }
     Optional<Field> local = section.present("local");
     if (local.isEmpty() || !local.get().value().isString()) {
       throw tree.unusable("include config should have a `local` that is a string", fields.line());
+    }
+    Optional<Field> rules = section.present("rules");
+    if (rules.isPresent() && !applies(rules.get())) {
+      return List.of();
     }
     return local(((Scalar) local.get().value()).text());
   }
@@ -101,7 +101,11 @@ final class Includes {
     }
     if (open.contains(path)) {
       throw tree.unusable(
-          "Local file `" + path + "` is included in a circle: " + String.join(" > ", open) + " > "
+          "Local file `"
+              + path
+              + "` is included in a circle: "
+              + String.join(" > ", open)
+              + " > "
               + path,
           line);
     }
@@ -116,8 +120,7 @@ final class Includes {
         context
             .files()
             .read(path)
-            .orElseThrow(
-                () -> tree.unusable("Local file `" + path + "` does not exist!", line));
+            .orElseThrow(() -> tree.unusable("Local file `" + path + "` does not exist!", line));
     open.add(path);
     Fields file = resolve(parse(path, bytes, line));
     open.removeLast();

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.newci.standin.ci.Value.Field;
 import org.newci.standin.ci.Value.Fields;
 
-/** What a job takes from {@code default} and from the file's variables. */
+/** What a job takes of the defaults and of the variables of its file. */
 record Inherit(Part defaults, Part variables) {
   static final Inherit ALL = new Inherit(Part.ALL, Part.ALL);
 

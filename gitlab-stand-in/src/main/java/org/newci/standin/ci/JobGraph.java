@@ -49,8 +49,8 @@ final class JobGraph {
           faults.add(
               "'%s' job needs '%s' job, but '%s' does not exist in the pipeline. "
                       .formatted(job.name(), need.job(), need.job())
-                  + "This might be because of the only, except, or rules keywords. To need a job that sometimes does not exist in the"
-                  + " pipeline, use needs:optional.",
+                  + "This might be because of the only, except, or rules keywords. To need a job"
+                  + " that sometimes does not exist in the pipeline, use needs:optional.",
               draft.line());
         }
       }
@@ -113,8 +113,7 @@ final class JobGraph {
     Map<String, List<String>> needs = new LinkedHashMap<>();
     jobs.forEach(
         job ->
-            needs.put(
-                job.name(), job.needs().orElse(List.of()).stream().map(Need::job).toList()));
+            needs.put(job.name(), job.needs().orElse(List.of()).stream().map(Need::job).toList()));
     Map<String, Integer> waitsFor = new LinkedHashMap<>();
     Map<String, List<String>> waiters = new LinkedHashMap<>();
     needs.forEach(
@@ -151,10 +150,7 @@ final class JobGraph {
     while (!path.contains(at)) {
       path.add(at);
       at =
-          needs.getOrDefault(at, List.of()).stream()
-              .filter(stuck::contains)
-              .findFirst()
-              .orElse(at);
+          needs.getOrDefault(at, List.of()).stream().filter(stuck::contains).findFirst().orElse(at);
     }
     List<String> circle = new ArrayList<>(path.subList(path.indexOf(at), path.size()));
     circle.add(at);

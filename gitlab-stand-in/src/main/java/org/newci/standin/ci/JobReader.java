@@ -46,8 +46,7 @@ final class JobReader {
     job.values().removeIf(field -> field.value().isNull());
     Section section = new Section(where, body, faults);
     Inherit inherit = Inherit.read(where, job, faults);
-    Defaults settled =
-        top.defaults().under(Defaults.read(where, job, parts), inherit.defaults());
+    Defaults settled = top.defaults().under(Defaults.read(where, job, parts), inherit.defaults());
     JobSpec spec =
         new JobSpec(
             place(name, section, line),
@@ -62,7 +61,8 @@ final class JobReader {
             turn(section),
             tolerance(section, settled.failing()),
             new JobKeeps(
-                settled.artifacts().orElse(Optional.empty()), settled.caches().orElse(List.of())),
+                settled.artifacts().filter(ArtifactSpec::leavesAnything),
+                settled.caches().orElse(List.of())),
             surroundings(section, settled.where()));
     section.text("manual_confirmation", "");
     return new Draft(
@@ -90,9 +90,7 @@ final class JobReader {
         Optional.empty(),
         job.present("dependencies")
             .flatMap(field -> parts.scripts().names(job.where() + " dependencies", field)),
-        job.has("resource_group")
-            ? Optional.of(job.text("resource_group", ""))
-            : Optional.empty());
+        job.has("resource_group") ? Optional.of(job.text("resource_group", "")) : Optional.empty());
   }
 
   private Tolerance tolerance(Section job, Defaults.Failing failing) {
@@ -143,8 +141,7 @@ final class JobReader {
     return new JobPlace(name, name, stage, Math.max(0, index), Optional.empty());
   }
 
-  private List<String> script(
-      String where, Map<String, Field> job, Defaults settled, int line) {
+  private List<String> script(String where, Map<String, Field> job, Defaults settled, int line) {
     Field field = job.get("script");
     if (field == null) {
       if (INSTEAD_OF_SCRIPT.stream().noneMatch(job::containsKey)) {

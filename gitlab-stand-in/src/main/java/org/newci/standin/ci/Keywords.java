@@ -25,8 +25,7 @@ enum Keywords {
           + " extends hooks inherit interruptible manual_confirmation parallel resource_group retry"
           + " start_in",
       "dast_configuration id_tokens identity inputs pages publish release run secrets trigger"),
-  ARTIFACTS(
-      "paths when name exclude untracked expire_in expose_as access public reports", ""),
+  ARTIFACTS("paths when name exclude untracked expire_in expose_as access public reports", ""),
   REPORTS(
       "junit dotenv coverage_report",
       "accessibility annotations api_fuzzing browser_performance cluster_image_scanning"
@@ -36,8 +35,7 @@ enum Keywords {
   CACHE("key paths untracked policy when unprotect fallback_keys", ""),
   CACHE_KEY("files prefix", "files_commits"),
   IMAGE("name entrypoint docker pull_policy", "kubernetes ports"),
-  SERVICE(
-      "name alias entrypoint command docker pull_policy variables", "kubernetes ports"),
+  SERVICE("name alias entrypoint command docker pull_policy variables", "kubernetes ports"),
   DOCKER("platform user", ""),
   RULE("if when allow_failure variables changes exists needs interruptible start_in", ""),
   CHANGES("paths compare_to", ""),

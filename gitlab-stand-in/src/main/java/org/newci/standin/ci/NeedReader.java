@@ -18,8 +18,8 @@ record NeedReader(Faults faults, ParallelReader parallels) {
   /**
    * What the file asks for, before parallel jobs become several.
    *
-   * @param copies names behind the job's own of those that {@code parallel: matrix} picks; empty for
-   *     all
+   * @param copies names behind the job's own of those that {@code parallel: matrix} picks; empty
+   *     for all
    */
   record Wanted(String job, List<String> copies, boolean artifacts, boolean optional) {}
 
@@ -61,10 +61,7 @@ record NeedReader(Faults faults, ParallelReader parallels) {
     }
     if (!twice.isEmpty()) {
       faults.add(
-          bare(where)
-              + " has the following needs duplicated: "
-              + String.join(", ", twice)
-              + ".",
+          bare(where) + " has the following needs duplicated: " + String.join(", ", twice) + ".",
           field.line());
     }
   }

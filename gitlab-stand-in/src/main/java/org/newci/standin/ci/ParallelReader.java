@@ -76,8 +76,7 @@ record ParallelReader(Faults faults) {
     List<Copy> copies = new ArrayList<>();
     for (int i = 1; i <= total; i++) {
       copies.add(
-          new Copy(
-              " " + i + "/" + total, List.of(), Optional.of(new JobPlace.Node(i, total))));
+          new Copy(" " + i + "/" + total, List.of(), Optional.of(new JobPlace.Node(i, total))));
     }
     return copies;
   }
@@ -121,7 +120,8 @@ record ParallelReader(Faults faults) {
         !values.isEmpty() && values.stream().allMatch(v -> v instanceof Scalar && !v.isNull());
     if (!good) {
       faults.add(
-          where + ":matrix:variables config should be a hash of key value pairs, value can be an"
+          where
+              + ":matrix:variables config should be a hash of key value pairs, value can be an"
               + " array",
           field.line());
       return List.of();

@@ -48,8 +48,8 @@ record Parts(
     return tags;
   }
 
-  /** Empty when the file says nothing; else what it says, which may be no artifacts. */
-  Optional<Optional<ArtifactSpec>> artifacts(String where, Map<String, Field> job) {
+  /** Empty when the file says nothing; else what it says, which may leave nothing behind. */
+  Optional<ArtifactSpec> artifacts(String where, Map<String, Field> job) {
     return present(job, "artifacts")
         .map(field -> new ArtifactReader(faults, words).artifacts(where, field));
   }

@@ -46,8 +46,7 @@ final class PolicyReader {
   private Policy policy(String where, Field field) {
     if (!(field.value() instanceof Fields fields)) {
       if (!(field.value() instanceof Items)) {
-        faults.add(
-            where + " has to be either an array of conditions or a hash", field.line());
+        faults.add(where + " has to be either an array of conditions or a hash", field.line());
         return Policy.NOTHING;
       }
       return new Policy(

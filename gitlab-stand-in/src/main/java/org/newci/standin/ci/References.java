@@ -22,7 +22,7 @@ final class References {
   private final Tree tree;
   private final Map<List<String>, Value> done = new HashMap<>();
   // What aliases share is looked at once.
-  private final Map<Value, Value> seen = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, Value> seen = new IdentityHashMap<>();
   private final List<List<String>> open = new ArrayList<>();
 
   private References(Fields file, Tree tree) {

@@ -147,8 +147,7 @@ final class RuleReader {
   }
 
   private List<String> list(String where, Field field) {
-    if (field.value() instanceof Items items
-        && items.values().stream().allMatch(Value::isString)) {
+    if (field.value() instanceof Items items && items.values().stream().allMatch(Value::isString)) {
       return patterns(where, items.values().stream().map(v -> ((Scalar) v).text()).toList(), field);
     }
     faults.add(where + " config should be an array of strings or a hash", field.line());
@@ -157,8 +156,7 @@ final class RuleReader {
 
   private List<String> patterns(String where, List<String> patterns, Field field) {
     if (patterns.size() > PATTERNS) {
-      faults.add(
-          where + " config has too many entries (maximum " + PATTERNS + ")", field.line());
+      faults.add(where + " config has too many entries (maximum " + PATTERNS + ")", field.line());
       return List.of();
     }
     return patterns;

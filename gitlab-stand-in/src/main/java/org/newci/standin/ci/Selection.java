@@ -49,9 +49,7 @@ final class Selection {
 
   private static Workflow named(Workflow workflow, Sight sight) {
     return new Workflow(
-        new Expansion(sight).all(workflow.name()),
-        workflow.onNewCommit(),
-        workflow.onJobFailure());
+        new Expansion(sight).all(workflow.name()), workflow.onNewCommit(), workflow.onJobFailure());
   }
 
   /** The jobs that the rules let in, with what the rules say of them, by stage. */
@@ -81,8 +79,7 @@ final class Selection {
     return jobs;
   }
 
-  private JobSpec settled(
-      Draft draft, List<CiVariable> own, Verdict verdict, List<Draft> drafts) {
+  private JobSpec settled(Draft draft, List<CiVariable> own, Verdict verdict, List<Draft> drafts) {
     JobSpec job = draft.job();
     List<CiVariable> variables = Variables.layered(own, verdict.variables());
     VariableCircles.find(variables, context.settings().keySet())

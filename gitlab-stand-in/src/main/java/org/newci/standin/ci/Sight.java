@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the rules of one job see: the variables, the files, and how much searching the whole file may
- * still do. RE2 is linear, but a long expression times a long text times many rules is not little.
+ * What the rules of one job see: the variables, the files, and how much searching the whole file
+ * may still do. RE2 is linear, but a long expression times a long text times many rules is not
+ * little.
  *
  * @param strong the project's and the pipeline's variables
  * @param own the file's
@@ -24,12 +25,10 @@ record Sight(
     CommitFiles files,
     Work work) {
 
-  static Sight of(
-      PushContext context, List<CiVariable> own, Map<String, String> facts, Work work) {
+  static Sight of(PushContext context, List<CiVariable> own, Map<String, String> facts, Work work) {
     Map<String, CiVariable> byKey = new HashMap<>();
     own.forEach(v -> byKey.put(v.key(), v));
-    return new Sight(
-        context.settings(), byKey, facts, context.predefined(), context.files(), work);
+    return new Sight(context.settings(), byKey, facts, context.predefined(), context.files(), work);
   }
 
   /** The strongest value of that name. */

@@ -48,13 +48,13 @@ final class Tree {
     for (Map.Entry<String, Field> entry : second.fields().entrySet()) {
       Field over = entry.getValue();
       Field under = merged.get(entry.getKey());
-      boolean both =
-          under != null && under.value() instanceof Fields && over.value() instanceof Fields;
-      merged.put(
-          entry.getKey(),
-          both
-              ? new Field(merge((Fields) under.value(), (Fields) over.value()), over.line())
-              : over);
+      Field put = over;
+      if (under != null
+          && under.value() instanceof Fields low
+          && over.value() instanceof Fields high) {
+        put = new Field(merge(low, high), over.line());
+      }
+      merged.put(entry.getKey(), put);
     }
     return new Fields(Collections.unmodifiableMap(merged), second.line());
   }

@@ -39,7 +39,8 @@ final class VariableCircles {
     Set<String> path = new LinkedHashSet<>();
     String at = uses.keySet().iterator().next();
     while (path.add(at)) {
-      at = uses.get(at).stream().filter(uses::containsKey).findFirst().orElse(at);
+      at =
+          uses.getOrDefault(at, Set.of()).stream().filter(uses::containsKey).findFirst().orElse(at);
     }
     String start = at;
     List<String> circle = path.stream().dropWhile(name -> !name.equals(start)).toList();

@@ -79,7 +79,9 @@ final class Words {
 
   /** The value of {@code coverage}: a regular expression in slashes. */
   Optional<String> coverage(String where, Field field) {
-    if (field.value() instanceof Scalar s && s.isString() && RegexLiteral.of(s.text()).isPresent()) {
+    if (field.value() instanceof Scalar s
+        && s.isString()
+        && RegexLiteral.of(s.text()).isPresent()) {
       return Optional.of(s.text());
     }
     faults.add(

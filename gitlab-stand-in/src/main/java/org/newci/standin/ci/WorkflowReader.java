@@ -34,7 +34,8 @@ record WorkflowReader(Faults faults, RuleReader rules) {
     if (name.length() > 255) {
       faults.add("workflow name is too long (maximum is 255 characters)", field.line());
     }
-    Workflow plain = new Workflow(name, Workflow.PLAIN.onNewCommit(), Workflow.PLAIN.onJobFailure());
+    Workflow plain =
+        new Workflow(name, Workflow.PLAIN.onNewCommit(), Workflow.PLAIN.onJobFailure());
     Workflow workflow = autoCancel(section, plain);
     return new Plan(
         workflow,

@@ -72,9 +72,7 @@ final class YamlText {
     try {
       reader.checkShape(text);
       Node root = new Compose(SETTINGS).composeString(text).orElse(null);
-      return root == null
-          ? new Scalar(Kind.NULL, "", Lines.mark(file, 1))
-          : reader.value(root);
+      return root == null ? new Scalar(Kind.NULL, "", Lines.mark(file, 1)) : reader.value(root);
     } catch (MarkedYamlEngineException e) {
       throw new Unusable("(<unknown>): " + e.getProblem() + place(e));
     } catch (YamlEngineException e) {
@@ -188,7 +186,8 @@ final class YamlText {
     Map<String, Field> fields = new LinkedHashMap<>();
     for (NodeTuple tuple : node.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        throw tree.unusable("a key must be text, not a list or a mapping", line(tuple.getKeyNode()));
+        throw tree.unusable(
+            "a key must be text, not a list or a mapping", line(tuple.getKeyNode()));
       }
       if (key.isPlain() && key.getValue().equals("<<")) {
         merge(tuple.getValueNode(), fields);

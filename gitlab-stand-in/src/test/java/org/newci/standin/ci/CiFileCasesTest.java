@@ -52,7 +52,7 @@ class CiFileCasesTest {
 
   @Test
   void thereAreAsManyCasesAsWereWritten() throws IOException {
-    assertThat(CiCase.all(TABLES)).hasSizeGreaterThan(300);
+    assertThat(CiCase.all(TABLES)).hasSizeGreaterThan(570);
   }
 
   static List<String> yamls() throws IOException {

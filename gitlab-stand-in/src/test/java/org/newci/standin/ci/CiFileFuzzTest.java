@@ -66,6 +66,18 @@ class CiFileFuzzTest {
           "only:",
           "artifacts:",
           "paths:",
+          "extends: ",
+          "include: ",
+          "parallel: ",
+          "matrix: ",
+          "cache: ",
+          "image: ",
+          "workflow: ",
+          "changes: ",
+          "**/*",
+          "environment: ",
+          "retry: ",
+          "when: manual",
           "%YAML 1.1\n");
 
   @ParameterizedTest
@@ -129,7 +141,12 @@ class CiFileFuzzTest {
         List.of(
             "$A", "${", "==", "!=", "=~", "!~", "&&", "||", "(", ")", "/a/i", "/", "\\", "\"x\"",
             "'", "null", " ", "1", "[");
-    Sight sight = Sight.of(new PushContext("master", false, "push", Map.of("A", "/x/")), List.of(), Map.of(), new Sight.Work());
+    Sight sight =
+        Sight.of(
+            new PushContext("master", false, "push", Map.of("A", "/x/")),
+            List.of(),
+            Map.of(),
+            new Sight.Work());
     for (int i = 0; i < TRIES; i++) {
       StringBuilder text = new StringBuilder();
       int count = 1 + random.nextInt(9);

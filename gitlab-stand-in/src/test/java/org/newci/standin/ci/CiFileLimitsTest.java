@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -215,6 +217,153 @@ class CiFileLimitsTest {
     String error = errors("a: {script: a, stage: \"" + name + "\"}\n").getFirst();
     assertThat(error).hasSizeLessThan(700).doesNotContain("\n").doesNotContain("\u001b");
     assertThat(error).startsWith("a job: chosen stage x").endsWith("(line 1)");
+  }
+
+  @Test
+  void aMatrixOfAThousandJobs() {
+    String values =
+        IntStream.range(0, 1000).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+    assertThat(errors("a: {script: a, parallel: {matrix: [{A: [%s]}]}}\n".formatted(values)))
+        .containsExactly(
+            "jobs:a:parallel:matrix config generates too many jobs (maximum is 200) (line 1)");
+    StringBuilder huge =
+        new StringBuilder("a:\n  script: a\n  parallel:\n    matrix:\n      - A0: [1, 2]\n");
+    IntStream.range(1, 80).forEach(i -> huge.append("        A%d: [1, 2]\n".formatted(i)));
+    assertThat(errors(huge.toString()).getFirst()).contains("generates too many jobs");
+  }
+
+  @Test
+  void manyMatricesAreStillNoMoreThanTheJobsOfAFile() {
+    String file =
+        """
+        a: {script: a, parallel: 200}
+        b: {script: b, parallel: 200}
+        c: {script: c, parallel: 200}
+        """;
+    assertThat(errors(file))
+        .containsExactly("The number of jobs has exceeded the limit of 500 (line 3)");
+  }
+
+  @Test
+  void aFileThatIncludesMoreAndMore() {
+    CommitFiles everywhere =
+        files(
+            path ->
+                "include: n%d.yml\n".formatted(Integer.parseInt(path.replaceAll("\\D", "")) + 1));
+    assertThat(errors("include: n0.yml\na: {script: a}\n", everywhere))
+        .containsExactly("Maximum of 150 nested includes are allowed! (n149.yml line 1)");
+  }
+
+  @Test
+  void aTreeOfIncludesThatDoubles() {
+    CommitFiles twice =
+        files(
+            path -> {
+              int next = Integer.parseInt(path.replaceAll("\\D", "")) + 1;
+              return "include: [n%d.yml, n%d.yml]\nj%d: {script: a}\n".formatted(next, next, next);
+            });
+    assertThat(errors("include: n0.yml\n", twice).getFirst()).startsWith("Maximum of 150");
+  }
+
+  @Test
+  void anIncludedFileThatIsNoUtf8OrTooLarge() {
+    CommitFiles bad = files(path -> path.startsWith("big") ? "#".repeat(2_000_000) : "");
+    assertThat(errors("include: big.yml\na: {script: a}\n", bad))
+        .containsExactly("`big.yml`: The file is too big: more than 1048576 bytes (line 1)");
+  }
+
+  @Test
+  void aBombOfReferences() {
+    StringBuilder file = new StringBuilder(".l0: {s: [a, a, a, a, a, a, a, a, a, a]}\n");
+    for (int i = 1; i < 9; i++) {
+      String one = "!reference [.l%d, s], ".formatted(i - 1);
+      file.append(".l%d: {s: [%s]}\n".formatted(i, one.repeat(10)));
+    }
+    assertThat(errors(file + "a: {script: !reference [.l8, s]}\n").getFirst())
+        .contains("config makes the file's lists longer than 100000 lines");
+  }
+
+  @Test
+  void aBombOfExtends() {
+    StringBuilder file = new StringBuilder(".b:\n  variables:\n");
+    IntStream.range(0, 900).forEach(i -> file.append("    V%d: x\n".formatted(i)));
+    IntStream.range(0, 400)
+        .forEach(
+            i -> file.append("j%d: {extends: .b, variables: {W: x}, script: a}\n".formatted(i)));
+    assertThat(errors(file.toString()).getFirst())
+        .startsWith("The parsed YAML is too big: more than 200000 entries (line ");
+  }
+
+  @Test
+  void variablesThatBlowUp() {
+    StringBuilder file = new StringBuilder("variables:\n  V0: xxxxxxxxxx\n");
+    for (int i = 1; i < 40; i++) {
+      file.append("  V%d: $V%d$V%d$V%d\n".formatted(i, i - 1, i - 1, i - 1));
+    }
+    assertThat(CiFile.compile(file + "a: {script: a, tags: [$V39], environment: x/$V39}\n", PUSH))
+        .isInstanceOf(Compiled.Pipeline.class);
+  }
+
+  @Test
+  void variablesThatAreMadeOfEachOther() {
+    assertThat(errors("variables: {A: $B, B: x$C, C: '${A}', D: $A}\na: {script: a}\n"))
+        .containsExactly("a: circular variable reference detected: [\"A\", \"B\", \"C\"] (line 2)");
+    assertThat(CiFile.compile("a: {script: a, variables: {PATH: '$PATH:/x'}}\n", PUSH))
+        .isInstanceOf(Compiled.Pipeline.class);
+  }
+
+  @Test
+  void patternsThatExplode() {
+    String stars = "*a".repeat(400);
+    CommitFiles long1 = files(path -> "", "a".repeat(3_000));
+    PushContext push = new PushContext("m", false, "push", Map.of(), Map.of(), long1);
+    for (String glob :
+        List.of(stars, "{".repeat(900), "{a,b}".repeat(190), "[".repeat(900), "**/".repeat(300))) {
+      String file = "a: {script: a, rules: [{exists: ['" + glob + "']}]}\nb: {script: b}\n";
+      assertThat(CiFile.compile(file, push)).as(glob).isNotNull();
+    }
+  }
+
+  @Test
+  void aFileOfTenMegabytes() {
+    byte[] file = ("a: {script: a}\n#" + "x".repeat(10_000_000)).getBytes(StandardCharsets.UTF_8);
+    assertThat(CiFile.compile(file, PUSH))
+        .isEqualTo(new Compiled.Invalid(List.of("The file is too big: more than 1048576 bytes")));
+  }
+
+  private static CommitFiles files(UnaryOperator<String> text, String... paths) {
+    return new CommitFiles() {
+      @Override
+      public Optional<byte[]> read(String path) {
+        return Optional.of(text.apply(path).getBytes(StandardCharsets.UTF_8));
+      }
+
+      @Override
+      public Optional<String> contentId(String path) {
+        return Optional.empty();
+      }
+
+      @Override
+      public List<String> paths() {
+        return List.of(paths);
+      }
+
+      @Override
+      public Optional<List<String>> changed() {
+        return Optional.empty();
+      }
+
+      @Override
+      public Optional<List<String>> changedSince(String ref) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  private static List<String> errors(String file, CommitFiles files) {
+    PushContext push = new PushContext("master", false, "push", Map.of(), Map.of(), files);
+    assertThat(CiFile.compile(file, push)).isInstanceOf(Compiled.Invalid.class);
+    return ((Compiled.Invalid) CiFile.compile(file, push)).errors();
   }
 
   private static List<String> errors(String file) {

@@ -62,8 +62,7 @@ final class CiShown {
 
   private static String variables(List<CiVariable> variables) {
     return String.join(
-        ",",
-        variables.stream().map(v -> v.key() + (v.raw() ? ":=" : "=") + v.value()).toList());
+        ",", variables.stream().map(v -> v.key() + (v.raw() ? ":=" : "=") + v.value()).toList());
   }
 
   private static String need(Need need) {

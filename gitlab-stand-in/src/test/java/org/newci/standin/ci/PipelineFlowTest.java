@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.newci.standin.ci.JobStatus.CANCELED;
 import static org.newci.standin.ci.JobStatus.CREATED;
 import static org.newci.standin.ci.JobStatus.FAILED;
+import static org.newci.standin.ci.JobStatus.MANUAL;
 import static org.newci.standin.ci.JobStatus.PENDING;
 import static org.newci.standin.ci.JobStatus.RUNNING;
+import static org.newci.standin.ci.JobStatus.SCHEDULED;
 import static org.newci.standin.ci.JobStatus.SKIPPED;
 import static org.newci.standin.ci.JobStatus.SUCCESS;
+import static org.newci.standin.ci.JobStatus.WAITING_FOR_RESOURCE;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,6 +155,89 @@ class PipelineFlowTest {
     Map<String, JobStatus> over = new LinkedHashMap<>();
     List.of("b", "t", "u", "d", "f", "z").forEach(name -> over.put(name, CANCELED));
     assertThat(next(THREE_STAGES, over)).isEmpty();
+  }
+
+  @Test
+  void aManualJobThatMayFailHoldsNobodyUp() {
+    String file =
+        """
+        m: {stage: build, script: m, when: manual}
+        t: {script: t}
+        """;
+    assertThat(next(file, Map.of())).isEqualTo(Map.of("m", MANUAL, "t", PENDING));
+    assertThat(status(file, Map.of("m", MANUAL, "t", SUCCESS))).isEqualTo("success");
+  }
+
+  @Test
+  void aBlockingManualJobHoldsThePipeline() {
+    String file =
+        """
+        b: {stage: build, script: b}
+        m: {stage: test, script: m, rules: [{when: manual}]}
+        d: {stage: deploy, script: d}
+        """;
+    assertThat(next(file, Map.of("b", SUCCESS))).isEqualTo(Map.of("m", MANUAL));
+    assertThat(next(file, Map.of("b", SUCCESS, "m", MANUAL))).isEmpty();
+    assertThat(status(file, Map.of("b", SUCCESS, "m", MANUAL))).isEqualTo("manual");
+    assertThat(next(file, Map.of("b", SUCCESS, "m", SUCCESS))).isEqualTo(Map.of("d", PENDING));
+    assertThat(next(file, Map.of("b", FAILED))).isEqualTo(Map.of("m", SKIPPED, "d", SKIPPED));
+  }
+
+  @Test
+  void aDelayedJobIsScheduledAndWaitedFor() {
+    String file =
+        """
+        s: {stage: build, script: s, when: delayed, start_in: 1h}
+        t: {script: t}
+        """;
+    assertThat(next(file, Map.of())).isEqualTo(Map.of("s", SCHEDULED));
+    assertThat(next(file, Map.of("s", SCHEDULED))).isEmpty();
+    assertThat(status(file, Map.of("s", SCHEDULED))).isEqualTo("scheduled");
+    assertThat(next(file, Map.of("s", SUCCESS))).isEqualTo(Map.of("t", PENDING));
+  }
+
+  @Test
+  void playingAManualJobBringsBackWhatWasSkippedBehindIt() {
+    String file =
+        """
+        m: {stage: build, script: m, when: manual}
+        n: {script: n, needs: [m]}
+        o: {script: o, needs: [n]}
+        p: {script: p}
+        """;
+    Map<String, JobStatus> first = next(file, Map.of());
+    assertThat(first).isEqualTo(Map.of("m", MANUAL, "n", SKIPPED, "o", SKIPPED, "p", PENDING));
+    assertThat(PipelineFlow.afterRequeue("m", jobs(file), first)).containsExactly("n", "o");
+    assertThat(next(file, Map.of("m", SUCCESS, "n", CREATED, "o", CREATED, "p", SUCCESS)))
+        .isEqualTo(Map.of("n", PENDING));
+  }
+
+  @Test
+  void retryingAFailedJobBringsBackLaterStages() {
+    Map<String, JobStatus> now =
+        Map.of("b", FAILED, "t", SKIPPED, "u", SKIPPED, "d", SKIPPED, "f", SUCCESS, "z", SUCCESS);
+    assertThat(PipelineFlow.afterRequeue("b", jobs(THREE_STAGES), now))
+        .containsExactly("t", "u", "d");
+  }
+
+  @Test
+  void aJobThatWaitsForItsResourceGroupIsWaitedFor() {
+    assertThat(next(THREE_STAGES, Map.of("b", WAITING_FOR_RESOURCE))).isEmpty();
+    assertThat(status(THREE_STAGES, Map.of("b", WAITING_FOR_RESOURCE)))
+        .isEqualTo("waiting_for_resource");
+  }
+
+  @Test
+  void aMatrixIsNeededAsAWhole() {
+    String file =
+        """
+        b: {stage: build, script: b, parallel: {matrix: [{A: [x, y]}]}}
+        t: {script: t, needs: [b]}
+        """;
+    assertThat(next(file, Map.of("b: [x]", SUCCESS, "b: [y]", RUNNING))).isEmpty();
+    assertThat(next(file, Map.of("b: [x]", SUCCESS, "b: [y]", SUCCESS)))
+        .isEqualTo(Map.of("t", PENDING));
+    assertThat(sources(file, "t")).containsExactly("b: [x]", "b: [y]");
   }
 
   @ParameterizedTest
