@@ -306,11 +306,11 @@ class RunnerApiTest {
 
   @Test
   void aWrongKeywordMakesAFailedPipelineThatNamesIt() throws Exception {
-    push("build:\n  script: make\n  resource_group: x\n");
+    push("build:\n  script: make\n  secrets: x\n");
     long id = newestPipeline().path("id").asLong();
     JsonNode pipeline = standIn.get("/projects/%d/pipelines/%d".formatted(project, id)).json();
     assertThat(pipeline.path("status").asText()).isEqualTo("failed");
-    assertThat(pipeline.path("yaml_errors").asText()).contains("resource_group");
+    assertThat(pipeline.path("yaml_errors").asText()).contains("secrets");
     assertThat(standIn.get("/projects/%d/pipelines/%d/jobs".formatted(project, id)).json())
         .isEmpty();
   }
