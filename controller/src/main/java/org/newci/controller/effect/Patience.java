@@ -1,10 +1,13 @@
 package org.newci.controller.effect;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.newci.shell.peer.PeerFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,10 @@ final class Patience {
       Set.of("gitlab-unreachable", "store-unreachable", "target-unreachable", "busy");
 
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+
+  /** A certificate being renewed is whole again within seconds; a wrong one stays wrong. */
+  private static final int RENEWAL_PAUSES = 2;
+
   private static final Duration LEAST = Duration.ofMillis(100);
 
   private final Clock clock;
@@ -62,13 +69,27 @@ final class Patience {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        if (tries >= pauses.size() || !clock.instant().plus(pauses.get(tries)).isBefore(end)) {
+        int most = isCertificate(e) ? Math.min(RENEWAL_PAUSES, pauses.size()) : pauses.size();
+        if (tries >= most || !clock.instant().plus(pauses.get(tries)).isBefore(end)) {
           throw e;
         }
         LOG.info("{} Trying again in {} s.", e.getMessage(), pauses.get(tries).toSeconds());
         Thread.sleep(pauses.get(tries));
       }
     }
+  }
+
+  private static boolean isCertificate(PeerFailure failure) {
+    int depth = 0;
+    for (Throwable t = failure; t != null && depth < 20; t = t.getCause()) {
+      if (t instanceof CertificateException
+          || t instanceof CertPathBuilderException
+          || t instanceof SSLPeerUnverifiedException) {
+        return true;
+      }
+      depth++;
+    }
+    return false;
   }
 
   private static boolean isAbsence(PeerFailure failure) {

@@ -3,6 +3,8 @@ package org.newci.controller.effect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,27 @@ class PatienceTest {
                       throw away();
                     }))
         .hasMessage("The worker refused the connection.");
+    assertThat(tries[0]).isEqualTo(3);
+  }
+
+  @Test
+  void aWrongCertificateIsGivenOnlyTheTimeOfARenewal() {
+    Duration moment = Duration.ofMillis(1);
+    Patience longer = new Patience(clock, List.of(moment, moment, moment, moment));
+    int[] tries = {0};
+    PeerFailure wrong =
+        new PeerFailure.Unreachable(
+            "The worker has a certificate that has expired.",
+            new IOException(new CertificateExpiredException()));
+    assertThatThrownBy(
+            () ->
+                longer.ask(
+                    Given.START.plusSeconds(60),
+                    deadline -> {
+                      tries[0]++;
+                      throw wrong;
+                    }))
+        .hasMessageContaining("certificate");
     assertThat(tries[0]).isEqualTo(3);
   }
 
