@@ -51,6 +51,7 @@ public final class BlobShelf {
         shelf.files.remove(digest);
       }
     }
+    FormerNames.takeOver(index, data);
     shelf.files.clearTemp();
     return shelf;
   }

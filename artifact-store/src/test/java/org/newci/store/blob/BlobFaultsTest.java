@@ -104,6 +104,32 @@ class BlobFaultsTest {
     assertThat(store.files()).hasSize(16);
   }
 
+  @Test
+  void sixtyFourWritersOfOneNameAndOfManyLoseNothing() throws Exception {
+    int size = 30_000;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> writes = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        byte[] body = body(i, size);
+        String own = "/blobs/of-" + i;
+        writes.add(threads.submit(() -> store.put("/blobs/shared", body).statusCode()));
+        writes.add(threads.submit(() -> store.put(own, body).statusCode()));
+      }
+      int fresh = 0;
+      for (Future<Integer> write : writes) {
+        assertThat(write.get()).isBetween(200, 201);
+        fresh += write.get() == 201 ? 1 : 0;
+      }
+      assertThat(fresh).as("names that were new").isEqualTo(65);
+    }
+    for (int i = 0; i < 64; i++) {
+      assertThat(store.get("/blobs/of-" + i).body()).isEqualTo(body(i, size));
+    }
+    byte[] shared = store.get("/blobs/shared").body();
+    assertThat(shared).isEqualTo(body(shared[0], size));
+    assertThat(store.files()).as("each of the same bytes once").hasSize(64);
+  }
+
   /** All bytes are the same, so that a mixture shows. */
   private static byte[] body(int seed, int size) {
     byte[] body = new byte[size];
