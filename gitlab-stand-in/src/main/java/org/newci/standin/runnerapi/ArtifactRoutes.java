@@ -36,7 +36,8 @@ public final class ArtifactRoutes {
   private static final String ARCHIVE = "archive";
   private static final String DOTENV = "dotenv";
   private static final Map<String, String> FORMATS =
-      Map.of(ARCHIVE, "zip", DOTENV, "gzip", "junit", "gzip");
+      Map.of(
+          ARCHIVE, "zip", DOTENV, "gzip", "junit", "gzip", "cobertura", "gzip", "jacoco", "gzip");
   private static final String PATH = "/api/v4/jobs/{id}/artifacts";
 
   private final JobGate gate;

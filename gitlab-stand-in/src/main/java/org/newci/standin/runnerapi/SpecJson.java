@@ -15,6 +15,18 @@ import org.newci.standin.ci.JobSpec;
 /** Parts of a job's definition as runners read them (common/spec/spec.go). */
 final class SpecJson {
 
+  /** What GitLab calls the file of a report. */
+  private static final Map<String, String> REPORT_NAMES =
+      Map.of(
+          "dotenv",
+          ".env",
+          "junit",
+          "junit.xml",
+          "cobertura",
+          "cobertura-coverage.xml",
+          "jacoco",
+          "jacoco-coverage.xml");
+
   private SpecJson() {}
 
   /** An image, or a service. */
@@ -83,7 +95,7 @@ final class SpecJson {
 
   private static Map<String, Object> report(String kind, List<String> paths, String expireIn) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", kind.equals("dotenv") ? ".env" : kind + ".xml");
+    json.put("name", REPORT_NAMES.getOrDefault(kind, kind));
     json.put("untracked", false);
     json.put("paths", paths);
     json.put("exclude", List.of());
