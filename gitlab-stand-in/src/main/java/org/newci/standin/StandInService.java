@@ -165,12 +165,6 @@ public final class StandInService implements AutoCloseable {
       ProjectAccess access = new ProjectAccess(database, users, base);
       EdgeSpec spec = new EdgeSpec().errorPages(RestPages::install).maxBodyBytes(LARGEST_BODY);
 
-      GitLabRoutes gitLab = new GitLabRoutes(database, users, access, clock);
-      gitLab.addTo(spec, disk());
-      new HookRoutes(database, access, target, clock, base).addTo(spec);
-      PipelineStart starter = new PipelineStart(database, repositories, changes, predefined);
-      addPipelines(spec, access, starter, new PipelineDesk(database, changes, files));
-      gitLab.addTo(spec, repositories, predefined, starter);
       RequestRoutes requests =
           new RequestRoutes(
               database,
@@ -178,7 +172,14 @@ public final class StandInService implements AutoCloseable {
               queue,
               new JobPayload(database, users, repositories, tokens, predefined, base),
               limits.longestPoll());
+      // Before those of people: /runners/managers is no /runners/{runner}.
       requests.addTo(spec);
+      GitLabRoutes gitLab = new GitLabRoutes(database, users, access, clock);
+      gitLab.addTo(spec, disk());
+      new HookRoutes(database, access, target, clock, base).addTo(spec);
+      PipelineStart starter = new PipelineStart(database, repositories, changes, predefined);
+      addPipelines(spec, access, starter, new PipelineDesk(database, changes, files));
+      gitLab.addTo(spec, repositories, predefined, starter);
       new TraceRoutes(gate, desk, files, limits.largestTrace()).addTo(spec);
       new ArtifactRoutes(gate, desk, files, limits.largestArchive()).addTo(spec);
       new GitRoutes(

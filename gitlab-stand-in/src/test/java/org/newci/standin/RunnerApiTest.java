@@ -81,6 +81,29 @@ class RunnerApiTest {
   }
 
   @Test
+  void aRunnerLooksAfterItsOwnToken() {
+    StandIn.Answer made = standIn.post("/user/runners", "{\"runner_type\":\"instance_type\"}");
+    String token = made.json().path("token").asText();
+    String whole = "{\"token\":\"%s\",\"system_id\":\"s_9\"}".formatted(token);
+    String half = "{\"token\":\"%s\"}".formatted(token);
+    assertThat(call("DELETE", "/runners/managers", whole)).isEqualTo(204);
+    assertThat(call("DELETE", "/runners/managers", half)).isEqualTo(400);
+    assertThat(call("GET", "/runners/router/discovery?token=x", null)).isEqualTo(400);
+    assertThat(call("POST", "/runners", "{\"token\":\"x\"}")).isEqualTo(410);
+    StandIn.Answer anew = standIn.call("POST", "/runners/reset_authentication_token", half, null);
+    assertThat(anew.status()).isEqualTo(201);
+    assertThat(anew.json().path("token_expires_at").isNull()).isTrue();
+    assertThat(new RunnerClient(standIn, token, "s_9").verify().status()).isEqualTo(403);
+    assertThat(call("POST", "/runners/reset_authentication_token", half)).isEqualTo(403);
+    String newer = anew.json().path("token").asText();
+    assertThat(new RunnerClient(standIn, newer, "s_9").verify().status()).isEqualTo(200);
+  }
+
+  private int call(String method, String path, String body) {
+    return standIn.call(method, path, body, null).status();
+  }
+
+  @Test
   void withoutAJobTheQuestionEndsWithAMark() {
     StandIn.Answer answer = runner.request();
     assertThat(answer.status()).isEqualTo(204);

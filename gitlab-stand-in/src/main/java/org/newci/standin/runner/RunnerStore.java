@@ -119,7 +119,7 @@ public final class RunnerStore {
   }
 
   /** Gives it another token; the former one is worth nothing any more. */
-  static void changeToken(Handle handle, long id, Secret token) {
+  public static void changeToken(Handle handle, long id, Secret token) {
     handle.execute("update runners set token_sha256 = ? where id = ?", token.sha256(), id);
   }
 

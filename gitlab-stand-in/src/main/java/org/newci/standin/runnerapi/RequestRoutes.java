@@ -1,9 +1,11 @@
 package org.newci.standin.runnerapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,7 @@ import org.newci.standin.rest.RestPages;
 import org.newci.standin.runner.Runner;
 import org.newci.standin.runner.RunnerRoutes;
 import org.newci.standin.runner.RunnerStore;
+import org.newci.standin.user.AccessToken;
 import org.newci.standin.user.Secret;
 
 /** A runner proves who it is, and asks for work. */
@@ -49,6 +52,10 @@ public final class RequestRoutes {
   public void addTo(EdgeSpec spec) {
     spec.open(HandlerType.POST, "/api/v4/runners/verify", this::verify)
         .open(HandlerType.DELETE, "/api/v4/runners", this::unregister)
+        .open(HandlerType.POST, "/api/v4/runners", RequestRoutes::register)
+        .open(HandlerType.DELETE, "/api/v4/runners/managers", this::forgetMachine)
+        .open(HandlerType.POST, "/api/v4/runners/reset_authentication_token", this::reset)
+        .open(HandlerType.GET, "/api/v4/runners/router/discovery", this::discover)
         .open(HandlerType.POST, "/api/v4/jobs/request", this::request);
   }
 
@@ -86,6 +93,46 @@ public final class RequestRoutes {
           return asking;
         });
     ctx.status(204);
+  }
+
+  private static void register(Context ctx) {
+    throw RestError.message(
+        410,
+        "410 Gone - Registration tokens are not taken any more: create the runner with POST"
+            + " /user/runners and start it with the token of the answer");
+  }
+
+  /** One machine of a runner says goodbye; nothing is kept of it but its open question. */
+  private void forgetMachine(Context ctx) {
+    JsonNode body = RunnerBody.of(ctx);
+    Runner runner = runner(ctx, body).runner();
+    String system = body.path("system_id").asText("");
+    if (system.isEmpty()) {
+      throw RestError.parameter("system_id is missing");
+    }
+    newest.remove(runner.id() + "/" + system);
+    ctx.status(204);
+  }
+
+  /** A new token in the place of the one that it comes with. */
+  private void reset(Context ctx) {
+    Runner runner = runner(ctx, RunnerBody.of(ctx)).runner();
+    String token = AccessToken.secret("glrt-");
+    database.write(
+        handle -> {
+          RunnerStore.changeToken(handle, runner.id(), Secret.of(token));
+          return runner;
+        });
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("token", token);
+    json.put("token_expires_at", null);
+    RestPages.json(ctx, 201, json);
+  }
+
+  /** There is no job router: runners then go on asking here. */
+  private void discover(Context ctx) {
+    runner(ctx, MissingNode.getInstance());
+    throw RestError.message(501, "501 Not Implemented");
   }
 
   private void request(Context ctx) throws InterruptedException {
