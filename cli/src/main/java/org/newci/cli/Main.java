@@ -16,6 +16,7 @@ import org.newci.cli.command.ServeCommand;
 import org.newci.cli.command.SetUpCommand;
 import org.newci.cli.command.StatusCommand;
 import org.newci.cli.command.StopCommands;
+import org.newci.cli.command.StoreCommand;
 import org.newci.cli.command.SubmitCommand;
 import org.newci.cli.command.TokenCommand;
 import org.newci.cli.command.UpCommand;
@@ -84,6 +85,7 @@ public final class Main {
     commands.put("stop", () -> new StopCommands.Stop(invocation));
     commands.put("resume", () -> new StopCommands.Resume(invocation));
     commands.put("registry", () -> new RegistryCommand(invocation));
+    commands.put("store", () -> new StoreCommand(invocation));
     commands.put("token", () -> new TokenCommand(invocation));
     commands.put("serve", () -> new ServeCommand(invocation));
     commands.put("lint", () -> new LintCommand(invocation));

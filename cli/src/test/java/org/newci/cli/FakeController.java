@@ -1,5 +1,6 @@
 package org.newci.cli;
 
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -15,16 +16,21 @@ import java.util.Map;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.controller.RollbackAnswer;
+import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StepView;
 import org.newci.contracts.controller.StopRequest;
 import org.newci.contracts.controller.StopView;
+import org.newci.contracts.store.CheckReport;
+import org.newci.contracts.store.RetentionReport;
+import org.newci.contracts.store.RetentionRequest;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.shell.problem.Problem;
 import org.newci.shell.problem.ProblemPages;
 
-/** A controller that answers what the test laid out. */
+/** A controller, and an artifact store, that answer what the test laid out. */
 final class FakeController implements AutoCloseable {
 
   static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
@@ -34,6 +40,12 @@ final class FakeController implements AutoCloseable {
 
   final List<CdRequest> submitted = new ArrayList<>();
   final List<String> asked = new ArrayList<>();
+  final List<RollbackRequest> rolledBack = new ArrayList<>();
+  final List<RetentionRequest> retained = new ArrayList<>();
+
+  /** Answers about a check, one after another. */
+  final Deque<CheckReport> checks = new ArrayDeque<>();
+
   String log = "";
 
   /** What the command printed. */
@@ -46,6 +58,10 @@ final class FakeController implements AutoCloseable {
           EdgeConfig.plainLoopback(),
           new EdgeSpec()
               .open(HandlerType.POST, "/cd", ctx -> submit(ctx))
+              .open(HandlerType.POST, "/rollback", ctx -> rollback(ctx))
+              .open(HandlerType.POST, "/store/retention", ctx -> retain(ctx))
+              .open(HandlerType.POST, "/check", ctx -> check(ctx))
+              .open(HandlerType.GET, "/check", ctx -> ctx.json(checks.removeFirst()))
               .open(HandlerType.GET, "/builds/{id}", ctx -> ctx.json(look(ctx.pathParam("id"))))
               .open(
                   HandlerType.GET,
@@ -69,7 +85,7 @@ final class FakeController implements AutoCloseable {
                   "/builds/{id}/retry",
                   ctx -> ctx.status(202).json(new CdAnswer("again"))));
 
-  private void submit(io.javalin.http.Context ctx) {
+  private void submit(Context ctx) {
     if (!"Bearer a.b.c".equals(ctx.header("Authorization"))) {
       throw new Problem(401, "unauthorized", "The bearer token is refused.");
     }
@@ -77,10 +93,38 @@ final class FakeController implements AutoCloseable {
     ctx.status(202).json(new CdAnswer("the-id"));
   }
 
-  private void stop(io.javalin.http.Context ctx, String what) {
+  private void stop(Context ctx, String what) {
     StopRequest request = ProblemPages.body(ctx, StopRequest.class, true);
     asked.add("%s %s %s".formatted(what, request.reason(), request.environment()));
     ctx.json(new StopView(request.environment(), "" + request.reason(), "me", START));
+  }
+
+  private void rollback(Context ctx) {
+    RollbackRequest request = ProblemPages.body(ctx, RollbackRequest.class, true);
+    if ("nothing".equals(request.name())) {
+      throw Problem.notFound("Nothing was served as 'nothing' before.");
+    }
+    rolledBack.add(request);
+    ctx.json(
+        new RollbackAnswer(
+            "test", request.name(), "https://x/hello", "ab12", true, "me", request.why()));
+  }
+
+  private void retain(Context ctx) {
+    RetentionRequest request = ProblemPages.body(ctx, RetentionRequest.class, true);
+    retained.add(request);
+    ctx.json(
+        new RetentionReport(
+            request.dryRun(), START, 2, 345, 1, 3, 4, List.of("sha256:ab\u001b[1m", "log of b")));
+  }
+
+  private void check(Context ctx) {
+    asked.add("check " + ctx.queryParam("remove_orphans"));
+    ctx.status(202).json(checks.removeFirst());
+  }
+
+  static CheckReport check(String state, List<String> damaged, List<String> orphans) {
+    return new CheckReport(state, START, START, 7, 99, damaged, List.of(), orphans, 0);
   }
 
   private BuildView look(String id) {
@@ -108,7 +152,8 @@ final class FakeController implements AutoCloseable {
         null,
         List.of(steps),
         START,
-        outcome == null ? null : START.plusSeconds(2));
+        outcome == null ? null : START.plusSeconds(2),
+        null);
   }
 
   static StepView step(String name, String result) {
@@ -118,8 +163,9 @@ final class FakeController implements AutoCloseable {
 
   /** Runs {@code newci} against this controller; answers the exit code. */
   int newci(String... arguments) {
+    String url = "http://localhost:" + edge.port();
     return newci(
-        Map.of("NEWCI_URL", "http://localhost:" + edge.port(), "NEWCI_TOKEN", "a.b.c"), arguments);
+        Map.of("NEWCI_URL", url, "NEWCI_BLOBS_URL", url, "NEWCI_TOKEN", "a.b.c"), arguments);
   }
 
   int newci(Map<String, String> env, String... arguments) {

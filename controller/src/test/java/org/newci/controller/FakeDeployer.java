@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.deploy.DeploymentsAnswer;
@@ -55,13 +56,7 @@ public final class FakeDeployer implements AutoCloseable {
                       if (refuses != null) {
                         throw Problem.badGateway(refusesAs, refuses);
                       }
-                      String before = served.put(asked.publishedName(), asked.sha256());
-                      ctx.json(
-                          DeployAnswer.of(
-                              "https://site/" + asked.publishedName(),
-                              6,
-                              asked.sha256(),
-                              !asked.sha256().equals(before)));
+                      ctx.json(asked.artifacts() == null ? serve(asked) : serveAll(asked));
                     })
                 .open(
                     HandlerType.POST,
@@ -87,7 +82,37 @@ public final class FakeDeployer implements AutoCloseable {
                             new DeploymentsAnswer(
                                 String.valueOf(ctx.queryParam("environment")),
                                 List.of("test", "staging"),
-                                requests.stream().map(FakeDeployer::deployment).toList()))));
+                                requests.stream()
+                                    .flatMap(FakeDeployer::each)
+                                    .map(FakeDeployer::deployment)
+                                    .toList()))));
+  }
+
+  private DeployAnswer serve(DeployRequest asked) {
+    return serve(asked.publishedName(), asked.sha256());
+  }
+
+  private DeployAnswer serveAll(DeployRequest asked) {
+    List<DeployAnswer> each =
+        asked.artifacts().stream().map(one -> serve(one.publishedName(), one.sha256())).toList();
+    DeployAnswer first = each.getFirst();
+    return new DeployAnswer(first.url(), 6L * each.size(), first.sha256(), true, each);
+  }
+
+  private DeployAnswer serve(String name, String sha256) {
+    String before = served.put(name, sha256);
+    return DeployAnswer.of("https://site/" + name, 6, sha256, !sha256.equals(before));
+  }
+
+  /** One request for each file. */
+  private static Stream<DeployRequest> each(DeployRequest request) {
+    return request.artifacts() == null
+        ? Stream.of(request)
+        : request.artifacts().stream()
+            .map(
+                one ->
+                    DeployRequest.of(
+                        one.artifactId(), one.publishedName(), one.sha256(), request.build(), 1));
   }
 
   private static DeploymentsAnswer.Deployment deployment(DeployRequest request) {

@@ -219,7 +219,14 @@ public final class FakeVcs implements AutoCloseable {
     if (collectRefuses != null) {
       throw Problem.unprocessable("artifact-missing", collectRefuses);
     }
-    String digest = "%064x".formatted(request.pipelineId());
+    long others =
+        collects.stream()
+            .filter(one -> request.build().equals(one.build()))
+            .map(CollectRequest::artifact)
+            .distinct()
+            .takeWhile(artifact -> !artifact.equals(request.artifact()))
+            .count();
+    String digest = "%064x".formatted(request.pipelineId() + (others << 32));
     ctx.json(new CollectAnswer(request.build() + ".bin", digest, 6, "build", request.artifact()));
   }
 

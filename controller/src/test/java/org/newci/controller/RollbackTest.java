@@ -71,6 +71,13 @@ class RollbackTest {
           .as(bad.toString())
           .isEqualTo(400);
     }
+    var never =
+        rig.send(
+            "POST",
+            "/rollback",
+            Json.write(Map.of("name", "hello.bin", "why", "x", "to", "sha256:" + "9".repeat(64))));
+    assertThat(never.statusCode()).isEqualTo(409);
+    assertThat(never.body()).contains("was not served as 'hello.bin' in test before");
     assertThat(rig.deployer.redeploys).isEmpty();
     rig.deployer.refuses = "Nothing was served before.";
     var refused = rig.send("POST", "/rollback", "{\"name\":\"hello.bin\",\"why\":\"x\"}");

@@ -15,7 +15,7 @@ import org.newci.cli.setup.Ports;
 import org.newci.cli.setup.SetUp;
 import org.newci.shell.peer.TrustedCa;
 
-/** Where the controller is, what to show it, and whose certificate it must have. */
+/** Where a component is, what to show it, and whose certificate it must have. */
 public record Access(URI url, BearerToken token, TrustedCa ca) {
 
   /**
@@ -23,34 +23,48 @@ public record Access(URI url, BearerToken token, TrustedCa ca) {
    * from the data folder that is named, else from the standard one, with a new operator's token.
    */
   public static Access find(Invocation invocation, @Nullable Path data) {
-    String url = invocation.env().get("NEWCI_URL");
+    return find(invocation, data, "NEWCI_URL", Part.CONTROLLER);
+  }
+
+  /** To the artifact store: the same with {@code NEWCI_BLOBS_URL}. */
+  public static Access findStore(Invocation invocation, @Nullable Path data) {
+    return find(invocation, data, "NEWCI_BLOBS_URL", Part.ARTIFACT_STORE);
+  }
+
+  private static Access find(
+      Invocation invocation, @Nullable Path data, String variable, Part part) {
+    String url = invocation.env().get(variable);
     if (url != null && !url.isBlank()) {
-      return named(url, invocation);
+      return named(variable, url, invocation);
     }
     DataFolder folder = invocation.folder(data);
     if (!SetUp.isComplete(folder)) {
       throw new CommandFailed(
           Exit.REFUSED,
-          ("Nothing is set up in %s; name a running NewCI by NEWCI_URL, NEWCI_TOKEN and NEWCI_CA,"
+          ("Nothing is set up in %s; name a running NewCI by %s, NEWCI_TOKEN and NEWCI_CA,"
                   + " or by --data DIR.")
-              .formatted(folder));
+              .formatted(folder, variable));
     }
-    return of(folder, invocation.clock());
+    return of(folder, part, invocation.clock());
   }
 
   /** To what was set up in that folder, with a new operator's token. */
   public static Access of(DataFolder folder, Clock clock) {
+    return of(folder, Part.CONTROLLER, clock);
+  }
+
+  private static Access of(DataFolder folder, Part part, Clock clock) {
     return new Access(
-        Ports.of(folder).url(Part.CONTROLLER),
+        Ports.of(folder).url(part),
         new ComponentTokens(folder, clock).operator(),
         TrustedCa.of(folder.ca()));
   }
 
-  private static Access named(String url, Invocation invocation) {
+  private static Access named(String variable, String url, Invocation invocation) {
     String token = invocation.env().get("NEWCI_TOKEN");
     if (token == null || token.isBlank()) {
       throw new CommandFailed(
-          Exit.USAGE, "NEWCI_URL is set but NEWCI_TOKEN is not (expected a bearer token).");
+          Exit.USAGE, variable + " is set but NEWCI_TOKEN is not (expected a bearer token).");
     }
     String ca = invocation.env().get("NEWCI_CA");
     try {
@@ -65,8 +79,8 @@ public record Access(URI url, BearerToken token, TrustedCa ca) {
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(
           Exit.USAGE,
-          "NEWCI_URL is '%s' (expected https://HOST:PORT), or NEWCI_CA is wrong: %s"
-              .formatted(url, e.getMessage()),
+          "%s is '%s' (expected https://HOST:PORT), or NEWCI_CA is wrong: %s"
+              .formatted(variable, url, e.getMessage()),
           e);
     }
   }

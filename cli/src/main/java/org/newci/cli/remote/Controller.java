@@ -19,6 +19,8 @@ import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StatusView;
 import org.newci.contracts.controller.StopRequest;
 import org.newci.contracts.controller.StopView;
+import org.newci.contracts.store.RetentionReport;
+import org.newci.contracts.store.RetentionRequest;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
@@ -27,6 +29,7 @@ public final class Controller {
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Duration REDEPLOY = Duration.ofMinutes(10);
+  private static final Duration RETAIN = Duration.ofMinutes(10);
 
   /** A controller that is away that long while somebody waits is taken for gone. */
   private static final Duration AWAY = Duration.ofSeconds(30);
@@ -75,6 +78,11 @@ public final class Controller {
   /** Has former bytes served again. */
   public RollbackAnswer rollback(RollbackRequest request) {
     return ask(() -> peer.post("/rollback", request, RollbackAnswer.class, REDEPLOY));
+  }
+
+  /** Has old blobs and logs removed, but for what is deployed or can be gone back to. */
+  public RetentionReport retain(RetentionRequest request) {
+    return ask(() -> peer.post("/store/retention", request, RetentionReport.class, RETAIN));
   }
 
   /** Builds the same commit again; answers the new build's id. */

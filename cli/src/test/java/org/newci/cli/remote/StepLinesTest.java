@@ -31,7 +31,8 @@ class StepLinesTest {
         null,
         List.of(),
         START,
-        START.plusSeconds(2));
+        START.plusSeconds(2),
+        null);
   }
 
   @Test

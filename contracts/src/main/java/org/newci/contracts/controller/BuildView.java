@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactDigest {@code sha256:HEX} of the pinned artifact
  * @param url where the artifact is served once deployed
  * @param retryOf id of the build that this one repeats
+ * @param artifacts all of several; absent for a single one, which the fields before tell
  */
 public record BuildView(
     String id,
@@ -30,4 +31,13 @@ public record BuildView(
     @Nullable String retryOf,
     List<StepView> steps,
     Instant createdAt,
-    @Nullable Instant finishedAt) {}
+    @Nullable Instant finishedAt,
+    @Nullable List<Item> artifacts) {
+
+  /**
+   * One of several artifacts.
+   *
+   * @param artifactDigest {@code sha256:HEX}, once it is collected
+   */
+  public record Item(String artifact, String publishedName, @Nullable String artifactDigest) {}
+}

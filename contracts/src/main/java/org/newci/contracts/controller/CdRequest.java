@@ -1,5 +1,6 @@
 package org.newci.contracts.controller;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param ref branch, tag or full commit id
  * @param artifact file among the job artifacts to deploy; absent for a build that only tests
  * @param publishedName name to serve it under; the artifact's own file name when absent
+ * @param artifacts several, served together or not at all, instead of the two before
  */
 public record CdRequest(
     @Nullable String repo,
     @Nullable String ref,
     @Nullable String artifact,
-    @Nullable String publishedName) {}
+    @Nullable String publishedName,
+    @Nullable List<Item> artifacts) {
+
+  /** Of one artifact, or of none. */
+  public CdRequest(
+      @Nullable String repo,
+      @Nullable String ref,
+      @Nullable String artifact,
+      @Nullable String publishedName) {
+    this(repo, ref, artifact, publishedName, null);
+  }
+
+  /** One of several. */
+  public record Item(@Nullable String artifact, @Nullable String publishedName) {}
+}

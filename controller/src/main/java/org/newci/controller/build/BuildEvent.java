@@ -1,5 +1,6 @@
 package org.newci.controller.build;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.newci.contracts.vcs.CollectAnswer;
 import org.newci.contracts.vcs.MirrorAnswer;
@@ -34,11 +35,33 @@ public sealed interface BuildEvent {
   record PipelineLooked(PipelineView view) implements BuildEvent {}
 
   /**
-   * Its artifact is in the store.
+   * Its artifacts are in the store.
    *
+   * @param also those after the first, in the order in which they were asked for
    * @param sequence a number higher than that of any deployment before
    */
-  record Collected(CollectAnswer answer, long sequence) implements BuildEvent {}
+  record Collected(CollectAnswer answer, long sequence, List<CollectAnswer> also)
+      implements BuildEvent {
+
+    /** Events of one artifact were written without others. */
+    @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
+    public Collected {
+      also = also == null ? List.of() : List.copyOf(also);
+    }
+
+    /** A single one. */
+    public Collected(CollectAnswer answer, long sequence) {
+      this(answer, sequence, List.of());
+    }
+
+    /** All of them. */
+    List<CollectAnswer> answers() {
+      List<CollectAnswer> all = new ArrayList<>();
+      all.add(answer);
+      all.addAll(also);
+      return all;
+    }
+  }
 
   /**
    * It must not be deployed yet.

@@ -13,6 +13,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.newci.contracts.vcs.CollectAnswer;
 import org.newci.controller.build.Found.Artifact;
 import org.newci.controller.build.Found.Pipeline;
 import org.newci.controller.build.Found.Source;
@@ -170,25 +172,50 @@ public final class Decider {
   }
 
   private static Build collected(Build build, BuildEvent.Collected event, Instant now) {
-    var answer = event.answer();
-    Long most = build.order().grant().artifactBytes();
-    if (most != null && answer.size() > most) {
+    List<CollectAnswer> answers = event.answers();
+    if (answers.size() != build.order().items().size()) {
       return build.finish(
           Outcome.FAILED,
-          "%s has %d bytes; the registry lets this project have %d."
-              .formatted(answer.path(), answer.size(), most),
+          "%d artifacts were collected, but %d were asked for."
+              .formatted(answers.size(), build.order().items().size()),
           now);
     }
-    Artifact artifact =
-        new Artifact(answer.sha256(), answer.size(), answer.job(), answer.path(), event.sequence());
-    return build
-        .with(build.found().with(artifact))
-        .enter(
-            DEPLOYING,
-            "%s of job %s is in the store (sha256:%s, %d bytes)."
-                .formatted(answer.path(), answer.job(), answer.sha256(), answer.size()),
-            "Deploying %s.".formatted(build.order().publishedName()),
+    Long most = build.order().grant().artifactBytes();
+    for (CollectAnswer answer : answers) {
+      if (most != null && answer.size() > most) {
+        return build.finish(
+            Outcome.FAILED,
+            "%s has %d bytes; the registry lets this project have %d."
+                .formatted(answer.path(), answer.size(), most),
             now);
+      }
+    }
+    List<Artifact> artifacts =
+        answers.stream()
+            .map(
+                one ->
+                    new Artifact(one.sha256(), one.size(), one.job(), one.path(), event.sequence()))
+            .toList();
+    return build
+        .with(build.found().with(artifacts))
+        .enter(DEPLOYING, inStore(artifacts), deploying(build), now);
+  }
+
+  private static String inStore(List<Artifact> artifacts) {
+    return artifacts.stream()
+        .map(
+            one ->
+                "%s of job %s is in the store (sha256:%s, %d bytes)."
+                    .formatted(one.path(), one.job(), one.sha256(), one.size()))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String deploying(Build build) {
+    return "Deploying %s."
+        .formatted(
+            build.order().items().stream()
+                .map(Order.Item::publishedName)
+                .collect(Collectors.joining(", ")));
   }
 
   private static Build held(Build build, BuildEvent.Held event, Instant now) {
@@ -200,11 +227,7 @@ public final class Decider {
   }
 
   private static Build released(Build build, BuildEvent.Released event, Instant now) {
-    return build.enter(
-        DEPLOYING,
-        "Deployments go on.",
-        "Deploying %s.".formatted(build.order().publishedName()),
-        now);
+    return build.enter(DEPLOYING, "Deployments go on.", deploying(build), now);
   }
 
   private static Build deployed(Build build, BuildEvent.Deployed event, Instant now) {
@@ -215,6 +238,8 @@ public final class Decider {
             ? "Published at %s (%d bytes,%s).".formatted(event.url(), event.size(), digest)
             : "Exactly this was served at %s already (%d bytes,%s)."
                 .formatted(event.url(), event.size(), digest);
-    return build.with(build.found().servedAt(event.url())).finish(Outcome.SUCCEEDED, sentence, now);
+    int others = build.found().also().size();
+    String all = others == 0 ? sentence : sentence + " Together with %d more.".formatted(others);
+    return build.with(build.found().servedAt(event.url())).finish(Outcome.SUCCEEDED, all, now);
   }
 }

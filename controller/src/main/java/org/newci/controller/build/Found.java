@@ -1,6 +1,8 @@
 package org.newci.controller.build;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.TestCounts;
 
@@ -9,10 +11,28 @@ public record Found(
     @Nullable Source source,
     @Nullable Pipeline pipeline,
     @Nullable Artifact artifact,
-    @Nullable String url) {
+    @Nullable String url,
+    List<Artifact> also) {
 
   /** Nothing yet. */
-  public static final Found NOTHING = new Found(null, null, null, null);
+  public static final Found NOTHING = new Found(null, null, null, null, List.of());
+
+  /** Builds of one artifact wrote no others. */
+  @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
+  public Found {
+    also = also == null ? List.of() : List.copyOf(also);
+  }
+
+  /** All artifacts, in the order in which they were asked for. */
+  public List<Artifact> artifacts() {
+    if (artifact == null) {
+      return List.of();
+    }
+    List<Artifact> all = new ArrayList<>();
+    all.add(artifact);
+    all.addAll(also);
+    return all;
+  }
 
   /**
    * The commit, and where it lies in GitLab.
@@ -58,18 +78,19 @@ public record Found(
   public record Artifact(String sha256, long size, String job, String path, long sequence) {}
 
   Found with(Source given) {
-    return new Found(given, pipeline, artifact, url);
+    return new Found(given, pipeline, artifact, url, also);
   }
 
   Found with(Pipeline given) {
-    return new Found(source, given, artifact, url);
+    return new Found(source, given, artifact, url, also);
   }
 
-  Found with(Artifact given) {
-    return new Found(source, pipeline, given, url);
+  /** With these artifacts, at least one. */
+  Found with(List<Artifact> given) {
+    return new Found(source, pipeline, given.getFirst(), url, given.subList(1, given.size()));
   }
 
   Found servedAt(String given) {
-    return new Found(source, pipeline, artifact, given);
+    return new Found(source, pipeline, artifact, given, also);
   }
 }

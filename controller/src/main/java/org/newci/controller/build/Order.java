@@ -1,6 +1,8 @@
 package org.newci.controller.build;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit the commit to build, when a retry pinned it
  * @param retryOf the build that this one repeats
  * @param grant what the registry granted it
+ * @param also further files to deploy together with the first one
  */
 public record Order(
     String repo,
@@ -27,17 +30,34 @@ public record Order(
     @Nullable String commit,
     @Nullable BuildId retryOf,
     Instant createdAt,
-    Grant grant) {
+    Grant grant,
+    List<Item> also) {
 
-  /** Builds of before the registry have no grant. */
+  /** A file and the name to serve it under. */
+  public record Item(String artifact, String publishedName) {}
+
+  /** Builds of before the registry have no grant, those of one artifact named no others. */
   @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
   public Order {
     grant = Objects.requireNonNullElse(grant, Grant.STANDARD);
+    also = also == null ? List.of() : List.copyOf(also);
+  }
+
+  /** Everything that is deployed, the first one first; empty for a build that only tests. */
+  public List<Item> items() {
+    if (artifact == null) {
+      return List.of();
+    }
+    List<Item> items = new ArrayList<>();
+    items.add(new Item(artifact, String.valueOf(publishedName)));
+    items.addAll(also);
+    return items;
   }
 
   /** The same order again, for that commit if it is known. */
   public Order again(BuildId first, @Nullable String pinned, String by, Instant now) {
-    return new Order(repo, ref, artifact, publishedName, project, by, pinned, first, now, grant);
+    return new Order(
+        repo, ref, artifact, publishedName, project, by, pinned, first, now, grant, also);
   }
 
   /** The same order in that project, with that grant. */
@@ -52,6 +72,7 @@ public record Order(
         commit,
         retryOf,
         createdAt,
-        given);
+        given,
+        also);
   }
 }

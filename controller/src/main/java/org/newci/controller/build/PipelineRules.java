@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.PipelineCandidates.Candidate;
 import org.newci.contracts.vcs.PipelineView;
@@ -148,7 +149,9 @@ final class PipelineRules {
     return build.enter(
         BuildState.COLLECTING,
         passed,
-        "Moving %s from GitLab to the store.".formatted(order.artifact()),
+        "Moving %s from GitLab to the store."
+            .formatted(
+                order.items().stream().map(Order.Item::artifact).collect(Collectors.joining(", "))),
         now);
   }
 

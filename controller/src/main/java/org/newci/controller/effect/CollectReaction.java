@@ -1,5 +1,7 @@
 package org.newci.controller.effect;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.newci.contracts.vcs.CollectAnswer;
 import org.newci.contracts.vcs.CollectRequest;
 import org.newci.controller.build.Build;
@@ -9,9 +11,10 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Limits;
+import org.newci.controller.build.Order;
 import org.newci.shell.peer.PeerFailure;
 
-/** Has the VCS worker move the artifact of the pinned pipeline to the store. */
+/** Has the VCS worker move the artifacts of the pinned pipeline to the store, one by one. */
 final class CollectReaction implements Reactions.Reaction {
 
   private final VcsWorker vcs;
@@ -43,29 +46,41 @@ final class CollectReaction implements Reactions.Reaction {
     if (source == null || pipeline == null) {
       throw new IllegalStateException("build %s has no pipeline to collect from".formatted(build));
     }
-    CollectRequest request =
-        new CollectRequest(
-            source.projectId(),
-            pipeline.id(),
-            build.order().artifact(),
-            build.id().text(),
-            1,
-            build.rank(),
-            build.order().grant().artifactBytes());
     BuildEvent event;
     try {
-      CollectAnswer answer =
-          patience.ask(
-              build.stepStart().plus(limits.step()),
-              left -> {
-                CollectAnswer collected = vcs.collect(request, left);
-                provenances.note(build, collected, left);
-                return collected;
-              });
-      event = new BuildEvent.Collected(answer, ledger.nextSequence());
+      List<CollectAnswer> answers = new ArrayList<>();
+      for (Order.Item item : build.order().items()) {
+        answers.add(collect(build, request(build, source, pipeline, item.artifact())));
+      }
+      event =
+          new BuildEvent.Collected(
+              answers.getFirst(), ledger.nextSequence(), answers.subList(1, answers.size()));
     } catch (PeerFailure e) {
       event = new BuildEvent.StepFailed(BuildState.COLLECTING, String.valueOf(e.getMessage()));
     }
     conductor.tell(build.id(), event);
+  }
+
+  private CollectAnswer collect(Build build, CollectRequest request)
+      throws PeerFailure, InterruptedException {
+    return patience.ask(
+        build.stepStart().plus(limits.step()),
+        left -> {
+          CollectAnswer collected = vcs.collect(request, left);
+          provenances.note(build, collected, left);
+          return collected;
+        });
+  }
+
+  private static CollectRequest request(
+      Build build, Found.Source source, Found.Pipeline pipeline, String artifact) {
+    return new CollectRequest(
+        source.projectId(),
+        pipeline.id(),
+        artifact,
+        build.id().text(),
+        1,
+        build.rank(),
+        build.order().grant().artifactBytes());
   }
 }

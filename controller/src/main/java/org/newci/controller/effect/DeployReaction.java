@@ -1,6 +1,8 @@
 package org.newci.controller.effect;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
@@ -10,6 +12,7 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Limits;
+import org.newci.controller.build.Order;
 import org.newci.controller.hold.Gate;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
@@ -41,13 +44,7 @@ final class DeployReaction implements Reactions.Reaction {
     if (artifact == null) {
       throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
     }
-    DeployRequest request =
-        DeployRequest.of(
-            "sha256:" + artifact.sha256(),
-            String.valueOf(build.order().publishedName()),
-            artifact.sha256(),
-            build.id().text(),
-            artifact.sequence());
+    DeployRequest request = request(build, artifact);
     BuildEvent event;
     try {
       DeployAnswer answer =
@@ -59,6 +56,26 @@ final class DeployReaction implements Reactions.Reaction {
       event = new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
     }
     conductor.tell(build.id(), event);
+  }
+
+  private static DeployRequest request(Build build, Found.Artifact first) {
+    String id = build.id().text();
+    if (build.found().also().isEmpty()) {
+      return DeployRequest.of(
+          "sha256:" + first.sha256(),
+          String.valueOf(build.order().publishedName()),
+          first.sha256(),
+          id,
+          first.sequence());
+    }
+    List<Order.Item> asked = build.order().items();
+    List<DeployRequest.Item> items = new ArrayList<>();
+    for (Found.Artifact one : build.found().artifacts()) {
+      items.add(
+          new DeployRequest.Item(
+              "sha256:" + one.sha256(), asked.get(items.size()).publishedName(), one.sha256()));
+    }
+    return new DeployRequest(null, null, null, id, 1, first.sequence(), null, items);
   }
 
   private DeployAnswer deploy(Build build, DeployRequest request, Duration left)

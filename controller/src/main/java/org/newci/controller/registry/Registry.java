@@ -68,8 +68,10 @@ public final class Registry {
   }
 
   private static Verdict named(Asked asked, ProjectRule rule) {
-    String published = asked.publishedName();
-    if (published != null && !rule.mayPublish(published)) {
+    for (String published : asked.publishedNames()) {
+      if (rule.mayPublish(published)) {
+        continue;
+      }
       List<String> names = rule.publish().stream().map(Glob::text).toList();
       return new Verdict.Refused(
           Problem.unprocessable(

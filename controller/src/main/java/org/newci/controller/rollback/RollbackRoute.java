@@ -1,6 +1,7 @@
 package org.newci.controller.rollback;
 
 import io.javalin.http.Context;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Order;
 import org.newci.controller.effect.Deployer;
 import org.newci.controller.registry.Person;
 import org.newci.controller.registry.Registry;
@@ -50,8 +52,17 @@ public final class RollbackRoute {
     String name = given("name", request.name());
     String why = given("why", request.why());
     String environment = Objects.requireNonNullElse(request.environment(), USUAL);
-    String sha256 = digest(request.to(), person);
-    checkMayAct(environment, name, person);
+    String sha256 = digest(request.to(), name, person);
+    Optional<Deployment> served =
+        deployer.deployments(environment).deployments().stream()
+            .filter(one -> one.publishedName().equals(name))
+            .findFirst();
+    checkMayAct(served, name, person);
+    if (sha256 != null && isDigest(request.to()) && !wasServed(served, sha256)) {
+      throw Problem.conflict(
+          "sha256:%s was not served as '%s' in %s before (expected former bytes, or a build's id)."
+              .formatted(sha256, name, environment));
+    }
     DeployAnswer answer =
         deployer.redeploy(new RedeployRequest(environment, name, sha256, person.subject(), why));
     LOG.info(
@@ -72,11 +83,11 @@ public final class RollbackRoute {
             why));
   }
 
-  private @Nullable String digest(@Nullable String to, Person person) {
+  private @Nullable String digest(@Nullable String to, String name, Person person) {
     if (to == null) {
       return null;
     }
-    if (to.startsWith(DIGEST)) {
+    if (isDigest(to)) {
       if (!to.matches("sha256:[0-9a-f]{64}")) {
         throw Problem.badRequest(
             "The field 'to' is no digest (expected sha256: and 64 lower-case hex digits).");
@@ -90,23 +101,33 @@ public final class RollbackRoute {
                 () ->
                     Problem.badRequest(
                         "The field 'to' names no build (expected a build's id or sha256:HEX)."));
-    Found.Artifact artifact = build.found().artifact();
-    if (artifact == null) {
-      throw Problem.conflict("The build %s has no artifact to go back to.".formatted(build.id()));
+    List<Found.Artifact> found = build.found().artifacts();
+    List<Order.Item> asked = build.order().items();
+    for (int i = 0; i < found.size(); i++) {
+      // What was a build's only artifact may be served under another name.
+      if (found.size() == 1 || asked.get(i).publishedName().equals(name)) {
+        return found.get(i).sha256();
+      }
     }
-    return artifact.sha256();
+    throw Problem.conflict(
+        "The build %s has no artifact '%s' to go back to.".formatted(build.id(), name));
+  }
+
+  private static boolean isDigest(@Nullable String to) {
+    return to != null && to.startsWith(DIGEST);
+  }
+
+  /** Bytes that somebody merely put into the store were never deployed: no way back leads there. */
+  private static boolean wasServed(Optional<Deployment> served, String sha256) {
+    return served.isPresent()
+        && (served.get().sha256().equals(sha256)
+            || served.get().former().stream().anyMatch(one -> one.sha256().equals(sha256)));
   }
 
   /** Who may not have the repository built may not choose among its artifacts either. */
-  private void checkMayAct(String environment, String name, Person person) {
-    Optional<Build> served =
-        deployer.deployments(environment).deployments().stream()
-            .filter(one -> one.publishedName().equals(name))
-            .map(Deployment::build)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .flatMap(this::find);
-    if (served.isPresent() && !registry.get().mayAct(served.get().order().repo(), person)) {
+  private void checkMayAct(Optional<Deployment> served, String name, Person person) {
+    Optional<Build> build = served.map(Deployment::build).flatMap(this::find);
+    if (build.isPresent() && !registry.get().mayAct(build.get().order().repo(), person)) {
       throw new Problem(
           403,
           "forbidden",

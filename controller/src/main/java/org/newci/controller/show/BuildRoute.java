@@ -1,12 +1,14 @@
 package org.newci.controller.show;
 
 import io.javalin.http.Context;
+import java.util.ArrayList;
 import java.util.List;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.PipelineRef;
 import org.newci.contracts.controller.StepView;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Order;
 import org.newci.controller.build.Step;
 
 /** {@code GET /builds/ID}. */
@@ -54,7 +56,18 @@ public final class BuildRoute {
         order.retryOf() == null ? null : order.retryOf().text(),
         steps,
         order.createdAt(),
-        build.finishedAt());
+        build.finishedAt(),
+        order.also().isEmpty() ? null : items(build));
+  }
+
+  private static List<BuildView.Item> items(Build build) {
+    List<Found.Artifact> found = build.found().artifacts();
+    List<BuildView.Item> items = new ArrayList<>();
+    for (Order.Item item : build.order().items()) {
+      String digest = found.isEmpty() ? null : "sha256:" + found.get(items.size()).sha256();
+      items.add(new BuildView.Item(item.artifact(), item.publishedName(), digest));
+    }
+    return items;
   }
 
   private static StepView view(Step step, Build build) {

@@ -2,6 +2,7 @@ package org.newci.controller.submit;
 
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
@@ -59,7 +60,8 @@ public final class SubmitRoutes {
             null,
             null,
             clock.instant(),
-            allowed.grant());
+            allowed.grant(),
+            asked.also());
     add(ctx, order, once(ctx, person.subject()));
   }
 
@@ -72,14 +74,24 @@ public final class SubmitRoutes {
               .formatted(first.id(), first.state().word()));
     }
     Order old = first.order();
-    Asked asked =
-        Asked.of(new CdRequest(old.repo(), old.ref(), old.artifact(), old.publishedName()));
+    Asked asked = Asked.of(same(old));
     Person person = Person.of(BearerGate.caller(ctx));
     Verdict.Allowed allowed = allowed(asked, person);
     var source = first.found().source();
     String commit = source != null ? source.commit() : old.commit();
     Order again = old.again(first.id(), commit, person.subject(), clock.instant());
     add(ctx, again.granted(allowed.project(), allowed.grant()), null);
+  }
+
+  private static CdRequest same(Order old) {
+    if (old.also().isEmpty()) {
+      return new CdRequest(old.repo(), old.ref(), old.artifact(), old.publishedName());
+    }
+    List<CdRequest.Item> items =
+        old.items().stream()
+            .map(item -> new CdRequest.Item(item.artifact(), item.publishedName()))
+            .toList();
+    return new CdRequest(old.repo(), old.ref(), null, null, items);
   }
 
   private Verdict.Allowed allowed(Asked asked, Person person) {

@@ -48,8 +48,7 @@ public final class RetentionRoute {
       }
     }
     for (BuildLedger.Active active : ledger.active()) {
-      Found.Artifact artifact = active.build().found().artifact();
-      if (artifact != null) {
+      for (Found.Artifact artifact : active.build().found().artifacts()) {
         keep.add(artifact.sha256());
       }
     }

@@ -149,7 +149,8 @@ public final class Look {
             now.commit(),
             null,
             clock.instant(),
-            allowed.grant());
+            allowed.grant(),
+            asked.also());
     String key =
         ProjectName.sha256(
             "%s\n%s\n%d\n%s".formatted(asked.repo().identity(), ref, now.count(), now.commit()));

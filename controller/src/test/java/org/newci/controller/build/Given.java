@@ -30,7 +30,8 @@ public final class Given {
         null,
         null,
         START,
-        Grant.STANDARD);
+        Grant.STANDARD,
+        List.of());
   }
 
   public static Build queued(String artifact) {

@@ -60,7 +60,8 @@ class StatesPageTest {
         A build ends as `succeeded`, `failed`, `cancelled` or `timed out`. What each state wants done
         outside: MIRRORING wants MIRROR; BUILDING wants WATCH, and CANCEL_PIPELINE once it is to end;
         COLLECTING wants COLLECT; DEPLOYING wants DEPLOY; HELD wants nothing, and holds no project, until
-        stopped deployments go on. STEP_FAILED counts only in the state whose step
+        stopped deployments go on. Of several artifacts COLLECT moves each to the store, one after another; only
+        then they are pinned, and DEPLOY is one deployment of all. STEP_FAILED counts only in the state whose step
         it is about.
         """);
     return text.toString();
