@@ -111,8 +111,7 @@ public final class FakeDeployer implements AutoCloseable {
         : request.artifacts().stream()
             .map(
                 one ->
-                    DeployRequest.of(
-                        one.artifactId(), one.publishedName(), one.sha256(), request.build(), 1));
+                    DeployRequest.of(one, request.build(), 1, request.environment()));
   }
 
   private static DeploymentsAnswer.Deployment deployment(DeployRequest request) {

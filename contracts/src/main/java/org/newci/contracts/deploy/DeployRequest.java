@@ -30,9 +30,17 @@ public record DeployRequest(
   public record Item(
       @Nullable String artifactId, @Nullable String publishedName, @Nullable String sha256) {}
 
-  /** A single one, for the environment {@code test}. */
+  /** A single one. */
   public static DeployRequest of(
-      String artifactId, String publishedName, String sha256, String build, long sequence) {
-    return new DeployRequest(artifactId, publishedName, sha256, build, 1, sequence, null, null);
+      Item item, String build, long sequence, @Nullable String environment) {
+    return new DeployRequest(
+        item.artifactId(),
+        item.publishedName(),
+        item.sha256(),
+        build,
+        1,
+        sequence,
+        environment,
+        null);
   }
 }

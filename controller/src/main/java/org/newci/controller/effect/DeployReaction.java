@@ -60,13 +60,14 @@ final class DeployReaction implements Reactions.Reaction {
 
   private static DeployRequest request(Build build, Found.Artifact first) {
     String id = build.id().text();
+    String environment = build.order().grant().environment();
     if (build.found().also().isEmpty()) {
-      return DeployRequest.of(
-          "sha256:" + first.sha256(),
-          String.valueOf(build.order().publishedName()),
-          first.sha256(),
-          id,
-          first.sequence());
+      DeployRequest.Item only =
+          new DeployRequest.Item(
+              "sha256:" + first.sha256(),
+              String.valueOf(build.order().publishedName()),
+              first.sha256());
+      return DeployRequest.of(only, id, first.sequence(), environment);
     }
     List<Order.Item> asked = build.order().items();
     List<DeployRequest.Item> items = new ArrayList<>();
@@ -75,7 +76,7 @@ final class DeployReaction implements Reactions.Reaction {
           new DeployRequest.Item(
               "sha256:" + one.sha256(), asked.get(items.size()).publishedName(), one.sha256()));
     }
-    return new DeployRequest(null, null, null, id, 1, first.sequence(), null, items);
+    return new DeployRequest(null, null, null, id, 1, first.sequence(), environment, items);
   }
 
   private DeployAnswer deploy(Build build, DeployRequest request, Duration left)

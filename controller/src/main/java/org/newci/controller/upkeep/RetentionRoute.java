@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.newci.contracts.deploy.DeploymentsAnswer;
 import org.newci.contracts.store.RetentionRequest;
+import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildLedger;
-import org.newci.controller.build.Found;
 import org.newci.controller.effect.Deployer;
 import org.newci.controller.effect.Provenances;
 import org.newci.shell.problem.Problem;
@@ -40,16 +40,14 @@ public final class RetentionRoute {
       throw Problem.badRequest("The field 'keep' is the controller's to fill in.");
     }
     Set<String> keep = new HashSet<>();
+    // What is about to be served first: it may be served before the environments are asked.
+    ledger.active().forEach(active -> keepPinned(active.build(), keep));
+    ledger.held().forEach(build -> keepPinned(build, keep));
     DeploymentsAnswer first = deployer.deployments(ANY);
     keepServed(first, keep);
     for (String other : first.environments()) {
       if (!other.equals(ANY)) {
         keepServed(deployer.deployments(other), keep);
-      }
-    }
-    for (BuildLedger.Active active : ledger.active()) {
-      for (Found.Artifact artifact : active.build().found().artifacts()) {
-        keep.add(artifact.sha256());
       }
     }
     List<String> all = new ArrayList<>(keep);
@@ -61,6 +59,10 @@ public final class RetentionRoute {
                 request.uploadDays(),
                 request.logDays(),
                 all)));
+  }
+
+  private static void keepPinned(Build build, Set<String> keep) {
+    build.found().artifacts().forEach(artifact -> keep.add(artifact.sha256()));
   }
 
   private static void keepServed(DeploymentsAnswer served, Set<String> keep) {

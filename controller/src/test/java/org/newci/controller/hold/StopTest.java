@@ -101,6 +101,10 @@ class StopTest {
     post("/resume", "{'environment':'live'}", 200);
     post("/resume", "{'environment':'live'}", 409);
     assertThat(rig.deployer.requests).hasSize(1);
+    // The environment that stops go by is the one that is deployed to.
+    assertThat(rig.deployer.requests.getFirst().environment()).isEqualTo("test");
+    rig.untilFinished(rig.submit("https://git.example/live/a", "a.bin"));
+    assertThat(rig.deployer.requests.getLast().environment()).isEqualTo("live");
   }
 
   /** A deployment that is being tried again is not begun once more after a stop. */
