@@ -2,7 +2,6 @@ package org.newci.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -75,14 +74,6 @@ class ForgottenJobsTest {
     git.run("push", "-q", standIn.gitUrl("hello", "x", StandIn.ROOT), "HEAD:master");
   }
 
-  /** Skips what follows while the file's reader does not follow one of its words. */
-  private void whenFollowed() {
-    String newest = "/projects/%d/pipelines".formatted(project);
-    long id = standIn.get(newest).json().get(0).path("id").asLong();
-    String mistakes = standIn.get(newest + "/" + id).json().path("yaml_errors").asText("");
-    assumeFalse(mistakes.contains("not supported"), mistakes);
-  }
-
   private void failsFor(JsonNode job, String reason) {
     String path = "/projects/%d/jobs/%d".formatted(project, job.path("id").asLong());
     await()
@@ -120,7 +111,6 @@ class ForgottenJobsTest {
   @Test
   void aSilentRunnersJobIsTriedAgainWhenItsFileSaysSo() throws Exception {
     push("build:\n  script: make\n  retry: {max: 1, when: runner_system_failure}\n");
-    whenFollowed();
     JsonNode job = runner.next().orElseThrow();
     clock.advance(Duration.ofSeconds(160));
     failsFor(job, "runner_system_failure");
@@ -132,7 +122,6 @@ class ForgottenJobsTest {
   @Test
   void aDelayedJobBeginsWhenItsTimeHasCome() throws Exception {
     push("build:\n  script: make\n  when: delayed\n  start_in: 10 minutes\n");
-    whenFollowed();
     assertThat(runner.next()).isEmpty();
     clock.advance(Duration.ofMinutes(11));
     await().atMost(Duration.ofSeconds(20)).until(() -> runner.next().isPresent());

@@ -89,6 +89,7 @@ class RunnerApiTest {
     assertThat(call("DELETE", "/runners/managers", whole)).isEqualTo(204);
     assertThat(call("DELETE", "/runners/managers", half)).isEqualTo(400);
     assertThat(call("GET", "/runners/router/discovery?token=x", null)).isEqualTo(400);
+    assertThat(new RunnerClient(standIn, token, "s_9").discover().status()).isEqualTo(501);
     assertThat(call("POST", "/runners", "{\"token\":\"x\"}")).isEqualTo(410);
     StandIn.Answer anew = standIn.call("POST", "/runners/reset_authentication_token", half, null);
     assertThat(anew.status()).isEqualTo(201);

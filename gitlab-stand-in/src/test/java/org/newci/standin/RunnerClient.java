@@ -57,6 +57,12 @@ final class RunnerClient {
     return answer;
   }
 
+  /** Asks for a job router. */
+  StandIn.Answer discover() {
+    return standIn.send(
+        to("/runners/router/discovery").header("RUNNER-TOKEN", token).GET().build());
+  }
+
   /** The next job, if one comes within a poll. */
   Optional<JsonNode> next() {
     StandIn.Answer answer = request();

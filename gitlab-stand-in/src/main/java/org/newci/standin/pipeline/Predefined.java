@@ -3,9 +3,9 @@ package org.newci.standin.pipeline;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.newci.standin.ci.JobPredefined;
+import org.newci.standin.ci.Slug;
 import org.newci.standin.git.Commit;
 import org.newci.standin.project.Project;
 import org.newci.standin.rest.Times;
@@ -84,7 +84,7 @@ public final class Predefined {
     all.put("CI_PROJECT_NAME", project.path());
     all.put("CI_PROJECT_TITLE", project.name());
     all.put("CI_PROJECT_PATH", project.fullPath());
-    all.put("CI_PROJECT_PATH_SLUG", slug(project.fullPath()));
+    all.put("CI_PROJECT_PATH_SLUG", Slug.of(project.fullPath()));
     all.put("CI_PROJECT_NAMESPACE", project.namespace());
     all.put("CI_PROJECT_NAMESPACE_ID", String.valueOf(project.namespaceId()));
     all.put("CI_PROJECT_ROOT_NAMESPACE", project.namespace());
@@ -100,7 +100,7 @@ public final class Predefined {
     all.put("CI_COMMIT_SHORT_SHA", commit.id().substring(0, 8));
     all.put("CI_COMMIT_BEFORE_SHA", subject.beforeSha());
     all.put("CI_COMMIT_REF_NAME", subject.ref());
-    all.put("CI_COMMIT_REF_SLUG", slug(subject.ref()));
+    all.put("CI_COMMIT_REF_SLUG", Slug.of(subject.ref()));
     all.put("CI_COMMIT_REF_PROTECTED", String.valueOf(refProtected));
     all.put(subject.tag() ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH", subject.ref());
     all.put("CI_COMMIT_MESSAGE", commit.message());
@@ -109,12 +109,5 @@ public final class Predefined {
     all.put(
         "CI_COMMIT_AUTHOR", "%s <%s>".formatted(commit.author().name(), commit.author().email()));
     all.put("CI_COMMIT_TIMESTAMP", commit.committer().iso());
-  }
-
-  /** Lower case, only letters, digits and dashes, at most 63, no dash at the ends. */
-  static String slug(String text) {
-    String dashed = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-");
-    String cut = dashed.length() > 63 ? dashed.substring(0, 63) : dashed;
-    return cut.replaceAll("^-+|-+$", "");
   }
 }

@@ -77,12 +77,7 @@ public final class ProjectAccess {
         handle -> Members.level(handle, user, project.id(), project.namespaceId()));
   }
 
-  /** For changing what a project holds, such as its pipelines: also 403 below a developer. */
-  public Visit owned(Context ctx) {
-    return developer(ctx);
-  }
-
-  /** 403 below a developer. */
+  /** For changing what a project holds, such as its pipelines: 403 below a developer. */
   public Visit developer(Context ctx) {
     return visible(ctx).atLeast(AccessLevel.DEVELOPER);
   }

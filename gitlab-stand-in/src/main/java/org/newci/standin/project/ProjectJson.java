@@ -83,7 +83,7 @@ public final class ProjectJson {
     json.put("ci_default_git_depth", 20);
     json.put("build_git_strategy", "fetch");
     json.put("build_timeout", project.buildTimeout());
-    json.put("auto_cancel_pending_pipelines", "disabled");
+    json.put("auto_cancel_pending_pipelines", "enabled");
     json.put("ci_config_path", project.ciConfigPath());
     json.put("auto_devops_enabled", project.autoDevops());
     json.put("ci_pipeline_variables_minimum_override_role", "developer");

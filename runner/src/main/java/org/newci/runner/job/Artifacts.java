@@ -98,13 +98,7 @@ final class Artifacts {
 
   private void unpack(Path zip, String name)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    Running tar =
-        stage
-            .sandbox()
-            .quiet(
-                stage.workspace(),
-                stage.projectInside(),
-                List.of("tar", "--extract", "--no-same-owner", "--file=-"));
+    Running tar = stage.unpacking();
     Finished end =
         stage.with(
             tar,

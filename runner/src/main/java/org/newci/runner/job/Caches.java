@@ -67,13 +67,7 @@ final class Caches {
 
   private void unpack(InputStream cache)
       throws IOException, InterruptedException, StopSwitch.Stopped, SandboxFailure {
-    Running tar =
-        stage
-            .sandbox()
-            .quiet(
-                stage.workspace(),
-                stage.projectInside(),
-                List.of("tar", "--extract", "--no-same-owner", "--file=-"));
+    Running tar = stage.unpacking();
     int code =
         stage.with(
             tar,

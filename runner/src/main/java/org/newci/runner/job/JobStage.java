@@ -57,6 +57,12 @@ record JobStage(
     return finish(sandbox.quiet(workspace, inside, command));
   }
 
+  /** A tar in the sandbox that unpacks in the project's folder what is written to it. */
+  Running unpacking() throws IOException {
+    return sandbox.quiet(
+        workspace, projectInside(), List.of("tar", "--extract", "--no-same-owner", "--file=-"));
+  }
+
   private Finished finish(Running running)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
     return with(
