@@ -19,8 +19,10 @@ import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decider;
 import org.newci.controller.effect.Effects;
+import org.newci.controller.effect.Outside;
 import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
+import org.newci.controller.effect.Stage;
 import org.newci.controller.effect.Watches;
 import org.newci.controller.hint.PushWebhookRoute;
 import org.newci.controller.hint.WebhookRoute;
@@ -75,19 +77,19 @@ public final class ControllerService implements AutoCloseable {
     AtomicReference<@Nullable URI> self = new AtomicReference<>(config.publicUrl());
     Reactions reactions =
         Effects.reactions(
-            peers,
+            Outside.of(peers),
             kept.ledger(),
             conductor,
             watches,
             config.limits(),
-            clock,
             new ProjectInputs(
                 () ->
                     new MirrorRequest.Hook(
                         hookUrl(Objects.requireNonNull(self.get())), secret.reveal()),
                 registry,
                 new BuildSecrets(config.home().secrets().resolve("builds"))),
-            gate);
+            gate,
+            Stage.threads(clock));
     Dispatcher dispatcher = new Dispatcher(kept.ledger(), conductor, config.limits().concurrent());
     Bell bell = new Bell();
     conductor.listen(reactions);

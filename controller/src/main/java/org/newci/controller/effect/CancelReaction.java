@@ -1,6 +1,5 @@
 package org.newci.controller.effect;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.newci.controller.build.Build;
@@ -21,16 +20,16 @@ final class CancelReaction implements Reactions.Reaction {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
   private static final Logger LOG = LoggerFactory.getLogger(CancelReaction.class);
 
-  private final VcsWorker vcs;
+  private final Vcs vcs;
   private final Watches watches;
   private final Limits limits;
-  private final Clock clock;
+  private final Stage stage;
 
-  CancelReaction(VcsWorker vcs, Watches watches, Limits limits, Clock clock) {
+  CancelReaction(Vcs vcs, Watches watches, Limits limits, Stage stage) {
     this.vcs = vcs;
     this.watches = watches;
     this.limits = limits;
-    this.clock = clock;
+    this.stage = stage;
   }
 
   @Override
@@ -42,7 +41,7 @@ final class CancelReaction implements Reactions.Reaction {
       throw new IllegalStateException("build %s has no pipeline to cancel".formatted(build.id()));
     }
     Instant end = stop.since().plus(limits.stopGrace());
-    while (clock.instant().isBefore(end)) {
+    while (stage.clock().instant().isBefore(end)) {
       Duration pause = AGAIN;
       try {
         vcs.cancel(source.projectId(), pipeline.id());
@@ -51,7 +50,7 @@ final class CancelReaction implements Reactions.Reaction {
         LOG.info("pipeline {} is not cancelled yet: {}", pipeline.id(), e.getMessage());
         pause = AFTER_FAILURE;
       }
-      Thread.sleep(pause);
+      stage.pause(stage.about(pause));
     }
   }
 }

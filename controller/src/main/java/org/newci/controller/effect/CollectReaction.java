@@ -17,22 +17,22 @@ import org.newci.shell.peer.PeerFailure;
 /** Has the VCS worker move the artifacts of the pinned pipeline to the store, one by one. */
 final class CollectReaction implements Reactions.Reaction {
 
-  private final VcsWorker vcs;
-  private final Provenances provenances;
+  private final Vcs vcs;
+  private final Outside.Notes notes;
   private final BuildLedger ledger;
   private final Conductor conductor;
   private final Patience patience;
   private final Limits limits;
 
   CollectReaction(
-      VcsWorker vcs,
-      Provenances provenances,
+      Vcs vcs,
+      Outside.Notes notes,
       BuildLedger ledger,
       Conductor conductor,
       Patience patience,
       Limits limits) {
     this.vcs = vcs;
-    this.provenances = provenances;
+    this.notes = notes;
     this.ledger = ledger;
     this.conductor = conductor;
     this.patience = patience;
@@ -67,7 +67,7 @@ final class CollectReaction implements Reactions.Reaction {
         build.stepStart().plus(limits.step()),
         left -> {
           CollectAnswer collected = vcs.collect(request, left);
-          provenances.note(build, collected, left);
+          notes.note(build, collected, left);
           return collected;
         });
   }

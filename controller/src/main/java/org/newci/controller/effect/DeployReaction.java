@@ -14,7 +14,6 @@ import org.newci.controller.build.Found;
 import org.newci.controller.build.Limits;
 import org.newci.controller.build.Order;
 import org.newci.controller.hold.Gate;
-import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
 /**
@@ -24,13 +23,14 @@ import org.newci.shell.peer.PeerFailure;
  */
 final class DeployReaction implements Reactions.Reaction {
 
-  private final Peer deployer;
+  private final Outside.Deploys deployer;
   private final Conductor conductor;
   private final Gate gate;
   private final Patience patience;
   private final Limits limits;
 
-  DeployReaction(Peer deployer, Conductor conductor, Gate gate, Patience patience, Limits limits) {
+  DeployReaction(
+      Outside.Deploys deployer, Conductor conductor, Gate gate, Patience patience, Limits limits) {
     this.deployer = deployer;
     this.conductor = conductor;
     this.gate = gate;
@@ -85,7 +85,7 @@ final class DeployReaction implements Reactions.Reaction {
     if (held.isPresent()) {
       throw new HeldBack(held.get());
     }
-    return deployer.post("/deploy", request, DeployAnswer.class, left);
+    return deployer.deploy(request, left);
   }
 
   /** The gate is shut. */

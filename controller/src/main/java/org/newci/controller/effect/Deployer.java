@@ -4,14 +4,15 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.newci.contracts.deploy.DeployAnswer;
+import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.deploy.DeploymentsAnswer;
 import org.newci.contracts.deploy.RedeployRequest;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 import org.newci.shell.problem.Problem;
 
-/** The deploy worker, for what people ask by hand: its refusals are theirs to read. */
-public final class Deployer {
+/** The deploy worker; to what people ask by hand its refusals are theirs to read. */
+public final class Deployer implements Outside.Deploys {
 
   private static final Duration LOOK = Duration.ofSeconds(30);
   private static final Duration REDEPLOY = Duration.ofMinutes(10);
@@ -20,6 +21,11 @@ public final class Deployer {
 
   public Deployer(Peer peer) {
     this.peer = peer;
+  }
+
+  @Override
+  public DeployAnswer deploy(DeployRequest request, Duration deadline) throws PeerFailure {
+    return peer.post("/deploy", request, DeployAnswer.class, deadline);
   }
 
   /** What is served there. */

@@ -1,6 +1,5 @@
 package org.newci.controller.effect;
 
-import java.time.Clock;
 import java.util.Map;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Conductor;
@@ -22,32 +21,32 @@ public final class Effects {
    *
    * @param inputs what GitLab projects are given
    * @param gate asked before every deployment
+   * @param stage where they run
    */
   public static Reactions reactions(
-      Peers peers,
+      Outside outside,
       BuildLedger ledger,
       Conductor conductor,
       Watches watches,
       Limits limits,
-      Clock clock,
       ProjectInputs inputs,
-      Gate gate) {
-    VcsWorker vcs = new VcsWorker(peers.vcs());
-    LogStore logs = new LogStore(peers.blobs());
-    Patience patience = Patience.standard(clock);
+      Gate gate,
+      Stage stage) {
+    Vcs vcs = outside.vcs();
+    Patience patience = Patience.standard(stage);
     return new Reactions(
         conductor,
         Map.of(
             Effect.MIRROR,
             new MirrorReaction(vcs, conductor, patience, limits, inputs),
             Effect.WATCH,
-            new WatchReaction(vcs, logs, watches, conductor, clock),
+            new WatchReaction(vcs, outside.logs(), watches, conductor, stage),
             Effect.CANCEL_PIPELINE,
-            new CancelReaction(vcs, watches, limits, clock),
+            new CancelReaction(vcs, watches, limits, stage),
             Effect.COLLECT,
-            new CollectReaction(
-                vcs, new Provenances(peers.blobs()), ledger, conductor, patience, limits),
+            new CollectReaction(vcs, outside.notes(), ledger, conductor, patience, limits),
             Effect.DEPLOY,
-            new DeployReaction(peers.deploy(), conductor, gate, patience, limits)));
+            new DeployReaction(outside.deploys(), conductor, gate, patience, limits)),
+        stage);
   }
 }

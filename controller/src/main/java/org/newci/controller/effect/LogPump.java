@@ -7,9 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.PipelineView;
 import org.newci.controller.build.BuildId;
@@ -30,13 +27,13 @@ final class LogPump implements AutoCloseable {
   private static final Set<String> OVER = Set.of("success", "failed", "canceled", "skipped");
   private static final Logger LOG = LoggerFactory.getLogger(LogPump.class);
 
-  private final VcsWorker vcs;
-  private final LogStore store;
+  private final Vcs vcs;
+  private final Outside.Logs store;
   private final BuildId build;
   private final long project;
-  private final Semaphore wakes = new Semaphore(0);
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread thread;
+  private final Stage.Signal wakes;
+  private final Stage.Signal finished;
+  private final Stage.Act act;
   private volatile List<PipelineView.Job> jobs = List.of();
   private volatile boolean last;
 
@@ -50,15 +47,22 @@ final class LogPump implements AutoCloseable {
   private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
 
   /**
+   * Whose log it is.
+   *
    * @param most bytes of the log that are kept
    */
-  LogPump(VcsWorker vcs, LogStore store, BuildId build, long project, long most) {
-    this.most = most;
+  record Subject(BuildId build, long project, long most) {}
+
+  LogPump(Vcs vcs, Outside.Logs store, Subject subject, Stage stage) {
+    this.most = subject.most();
     this.vcs = vcs;
     this.store = store;
-    this.build = build;
-    this.project = project;
-    this.thread = Thread.ofVirtual().name("log " + build).start(this::loop);
+    this.build = subject.build();
+    this.project = subject.project();
+    this.wakes = stage.signal();
+    this.finished = stage.signal();
+    this.act = stage.act("log " + build, this::loop);
+    act.start();
   }
 
   /** The jobs as they stand now. */
@@ -66,7 +70,7 @@ final class LogPump implements AutoCloseable {
     boolean news = now.size() != jobs.size() || jobs.isEmpty();
     jobs = List.copyOf(now);
     if (news) {
-      wakes.release();
+      wakes.ring();
     }
   }
 
@@ -74,30 +78,28 @@ final class LogPump implements AutoCloseable {
   void finish(List<PipelineView.Job> now, Duration most) throws InterruptedException {
     jobs = List.copyOf(now);
     last = true;
-    wakes.release();
-    if (!finished.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
+    wakes.ring();
+    if (!finished.await(most)) {
       LOG.warn("the log of build {} is not whole after {} s", build, most.toSeconds());
     }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    act.interrupt();
   }
 
   private void loop() {
     try {
       while (!pass()) {
-        if (wakes.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-          wakes.drainPermits();
-        }
+        boolean _ = wakes.await(EVERY);
       }
     } catch (InterruptedException e) {
       LOG.debug("the log of build {} is followed no more", build);
     } catch (RuntimeException e) {
       LOG.error("the log of build {} cannot be followed", build, e);
     } finally {
-      finished.countDown();
+      finished.ring();
     }
   }
 
@@ -151,7 +153,7 @@ final class LogPump implements AutoCloseable {
       piece = vcs.log(project, job.id(), taken);
       taken += piece.length;
       append(text.feed(piece));
-    } while (piece.length == VcsWorker.PIECE);
+    } while (piece.length == Vcs.PIECE);
     if (over) {
       append(text.end());
     }

@@ -11,7 +11,7 @@ import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
 /** The store's routes for logs. */
-public final class LogStore {
+public final class LogStore implements Outside.Logs {
 
   private static final Duration APPEND = Duration.ofSeconds(20);
   private static final Duration READ = Duration.ofMinutes(5);
@@ -23,8 +23,8 @@ public final class LogStore {
     this.peer = peer;
   }
 
-  /** Sees to it that the log has these bytes at that offset; what is there already is skipped. */
-  void append(BuildId build, long offset, byte[] bytes) throws PeerFailure {
+  @Override
+  public void append(BuildId build, long offset, byte[] bytes) throws PeerFailure {
     LogAnswer _ =
         peer.put(
             "/logs/%s?offset=%d".formatted(build, offset),

@@ -15,14 +15,14 @@ import org.newci.shell.peer.PeerFailure;
  */
 final class MirrorReaction implements Reactions.Reaction {
 
-  private final VcsWorker vcs;
+  private final Vcs vcs;
   private final Conductor conductor;
   private final Patience patience;
   private final Limits limits;
   private final ProjectInputs inputs;
 
   MirrorReaction(
-      VcsWorker vcs, Conductor conductor, Patience patience, Limits limits, ProjectInputs inputs) {
+      Vcs vcs, Conductor conductor, Patience patience, Limits limits, ProjectInputs inputs) {
     this.vcs = vcs;
     this.conductor = conductor;
     this.patience = patience;

@@ -2,7 +2,6 @@ package org.newci.controller.effect;
 
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,21 +33,21 @@ final class Patience {
 
   private static final Duration LEAST = Duration.ofMillis(100);
 
-  private final Clock clock;
+  private final Stage stage;
   private final List<Duration> pauses;
 
   /**
    * @param pauses before the second try, the third, and so on; one try more than there are pauses
    */
-  Patience(Clock clock, List<Duration> pauses) {
-    this.clock = clock;
+  Patience(Stage stage, List<Duration> pauses) {
+    this.stage = stage;
     this.pauses = List.copyOf(pauses);
   }
 
   /** Five tries over about a minute. */
-  static Patience standard(Clock clock) {
+  static Patience standard(Stage stage) {
     return new Patience(
-        clock,
+        stage,
         List.of(
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
@@ -59,7 +58,7 @@ final class Patience {
   /** The answer, or the last failure; all tries together end at that time. */
   <T> T ask(Instant end, Call<T> call) throws PeerFailure, InterruptedException {
     for (int tries = 0; ; tries++) {
-      Duration left = Duration.between(clock.instant(), end);
+      Duration left = Duration.between(stage.clock().instant(), end);
       try {
         return call.within(left.compareTo(LEAST) < 0 ? LEAST : left);
       } catch (PeerFailure e) {
@@ -70,11 +69,15 @@ final class Patience {
           throw new InterruptedException();
         }
         int most = isCertificate(e) ? Math.min(RENEWAL_PAUSES, pauses.size()) : pauses.size();
-        if (tries >= most || !clock.instant().plus(pauses.get(tries)).isBefore(end)) {
+        if (tries >= most) {
           throw e;
         }
-        LOG.info("{} Trying again in {} s.", e.getMessage(), pauses.get(tries).toSeconds());
-        Thread.sleep(pauses.get(tries));
+        Duration pause = stage.about(pauses.get(tries));
+        if (!stage.clock().instant().plus(pause).isBefore(end)) {
+          throw e;
+        }
+        LOG.info("{} Trying again in {} s.", e.getMessage(), pause.toSeconds());
+        stage.pause(pause);
       }
     }
   }

@@ -15,7 +15,7 @@ import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
 /** The store's notes about blobs. Only the controller may write them: no upload can forge one. */
-public final class Provenances {
+public final class Provenances implements Outside.Notes {
 
   private static final MediaType JSON = MediaType.get("application/json");
   private static final Duration RETENTION = Duration.ofMinutes(30);
@@ -26,8 +26,8 @@ public final class Provenances {
     this.store = store;
   }
 
-  /** Notes that this build made these bytes. */
-  void note(Build build, CollectAnswer collected, Duration deadline) throws PeerFailure {
+  @Override
+  public void note(Build build, CollectAnswer collected, Duration deadline) throws PeerFailure {
     Found.Source source = build.found().source();
     Found.Pipeline pipeline = build.found().pipeline();
     Provenance provenance =

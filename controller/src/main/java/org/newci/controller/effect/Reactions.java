@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what builds want done, each effect on a virtual thread of its own, so that one that hangs
- * delays no other. An effect that runs already is not begun twice; one that is wanted no more is
- * interrupted.
+ * Does what builds want done, each effect as an act of its own, so that one that hangs delays no
+ * other. An effect that runs already is not begun twice; one that is wanted no more is interrupted.
  */
 public final class Reactions implements Conductor.Listener, AutoCloseable {
 
@@ -38,13 +37,16 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
 
   private final Conductor conductor;
   private final Map<Effect, Reaction> reactions;
-  private final Map<Key, Thread> running = new ConcurrentHashMap<>();
+  private final Map<Key, Job> running = new ConcurrentHashMap<>();
   private final Map<Key, Integer> surprises = new ConcurrentHashMap<>();
   private final Map<BuildId, Long> newest = new LinkedHashMap<>();
   private volatile boolean closed;
 
-  Reactions(Conductor conductor, Map<Effect, Reaction> reactions) {
+  private final Stage stage;
+
+  Reactions(Conductor conductor, Map<Effect, Reaction> reactions, Stage stage) {
     this.conductor = conductor;
+    this.stage = stage;
     this.reactions = Map.copyOf(reactions);
   }
 
@@ -63,9 +65,9 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
       if (wanted.contains(effect)) {
         begin(key, build);
       } else {
-        Thread thread = running.get(key);
-        if (thread != null && thread != Thread.currentThread()) {
-          thread.interrupt();
+        Job job = running.get(key);
+        if (job != null && !job.act.isCurrent()) {
+          job.act.interrupt();
         }
       }
     }
@@ -88,14 +90,28 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   }
 
   private void begin(Key key, Build build) {
-    Thread fresh =
-        Thread.ofVirtual().name(key.effect() + " " + key.build()).unstarted(() -> act(key, build));
+    Job fresh = new Job(key, build);
     if (running.putIfAbsent(key, fresh) == null) {
-      fresh.start();
+      fresh.act.start();
     }
   }
 
-  private void act(Key key, Build build) {
+  /** One effect of one build, being done. */
+  private final class Job {
+    private final Key key;
+    private final Build build;
+    private final Stage.Act act;
+
+    Job(Key key, Build build) {
+      this.key = key;
+      this.build = build;
+      this.act = stage.act(key.effect() + " " + key.build(), () -> react(this));
+    }
+  }
+
+  private void react(Job job) {
+    Key key = job.key;
+    Build build = job.build;
     try {
       Reaction reaction = reactions.get(key.effect());
       if (reaction == null) {
@@ -111,7 +127,7 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
         surprised(key, build.state());
       }
     } finally {
-      running.remove(key, Thread.currentThread());
+      running.remove(key, job);
     }
   }
 
@@ -134,6 +150,6 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    running.values().forEach(Thread::interrupt);
+    running.values().forEach(job -> job.act.interrupt());
   }
 }

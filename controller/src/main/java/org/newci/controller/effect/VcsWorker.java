@@ -13,13 +13,10 @@ import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
 
 /** The VCS worker's routes. */
-final class VcsWorker {
+final class VcsWorker implements Vcs {
 
   /** Reading a pipeline or a piece of a log. */
   static final Duration LOOK = Duration.ofSeconds(20);
-
-  /** Bytes of a log that are taken at a time. */
-  static final int PIECE = 1024 * 1024;
 
   private final Peer peer;
 
@@ -27,23 +24,27 @@ final class VcsWorker {
     this.peer = peer;
   }
 
-  MirrorAnswer mirror(MirrorRequest request, Duration deadline) throws PeerFailure {
+  @Override
+  public MirrorAnswer mirror(MirrorRequest request, Duration deadline) throws PeerFailure {
     return peer.post("/repo", request, MirrorAnswer.class, deadline);
   }
 
-  PipelineCandidates pipelines(long project, String commit, long after) throws PeerFailure {
+  @Override
+  public PipelineCandidates pipelines(long project, String commit, long after) throws PeerFailure {
     return peer.get(
         "/projects/%d/pipelines?commit=%s&after=%d".formatted(project, commit, after),
         PipelineCandidates.class,
         LOOK);
   }
 
-  PipelineView pipeline(long project, long pipeline) throws PeerFailure {
+  @Override
+  public PipelineView pipeline(long project, long pipeline) throws PeerFailure {
     return peer.get(
         "/projects/%d/pipelines/%d".formatted(project, pipeline), PipelineView.class, LOOK);
   }
 
-  void cancel(long project, long pipeline) throws PeerFailure {
+  @Override
+  public void cancel(long project, long pipeline) throws PeerFailure {
     peer.post(
         "/projects/%d/pipelines/%d/cancel".formatted(project, pipeline),
         java.util.Map.of(),
@@ -51,8 +52,8 @@ final class VcsWorker {
         LOOK);
   }
 
-  /** Bytes of a job's log from that offset on, as many as there are but at most a piece. */
-  byte[] log(long project, long job, long offset) throws PeerFailure {
+  @Override
+  public byte[] log(long project, long job, long offset) throws PeerFailure {
     String path = "/projects/%d/jobs/%d/log?offset=%d".formatted(project, job, offset);
     try (Response response = peer.open(path, LOOK)) {
       return response.body().byteStream().readNBytes(PIECE);
@@ -66,7 +67,8 @@ final class VcsWorker {
     }
   }
 
-  CollectAnswer collect(CollectRequest request, Duration deadline) throws PeerFailure {
+  @Override
+  public CollectAnswer collect(CollectRequest request, Duration deadline) throws PeerFailure {
     return peer.post("/collect", request, CollectAnswer.class, deadline);
   }
 }

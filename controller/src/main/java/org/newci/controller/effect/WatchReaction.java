@@ -1,6 +1,5 @@
 package org.newci.controller.effect;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -34,18 +33,18 @@ final class WatchReaction implements Reactions.Reaction {
       Set.of("success", "failed", "canceled", "skipped", "manual");
   private static final Logger LOG = LoggerFactory.getLogger(WatchReaction.class);
 
-  private final VcsWorker vcs;
-  private final LogStore logs;
+  private final Vcs vcs;
+  private final Outside.Logs logs;
   private final Watches watches;
   private final Conductor conductor;
-  private final Clock clock;
+  private final Stage stage;
 
-  WatchReaction(VcsWorker vcs, LogStore logs, Watches watches, Conductor conductor, Clock clock) {
+  WatchReaction(Vcs vcs, Outside.Logs logs, Watches watches, Conductor conductor, Stage stage) {
     this.vcs = vcs;
     this.logs = logs;
     this.watches = watches;
     this.conductor = conductor;
-    this.clock = clock;
+    this.stage = stage;
   }
 
   /** How long after its last look a watch of that age looks again. */
@@ -66,11 +65,15 @@ final class WatchReaction implements Reactions.Reaction {
     if (source == null) {
       throw new IllegalStateException("build %s is in no project".formatted(given.id()));
     }
-    Watches.Watch watch = watches.enter(given.id(), source.projectId());
+    Watches.Watch watch = watches.enter(given.id(), source.projectId(), stage);
     Long most = given.order().grant().logBytes();
     try (LogPump pump =
         new LogPump(
-            vcs, logs, given.id(), source.projectId(), most == null ? Long.MAX_VALUE : most)) {
+            vcs,
+            logs,
+            new LogPump.Subject(
+                given.id(), source.projectId(), most == null ? Long.MAX_VALUE : most),
+            stage)) {
       watch(given, source, watch, pump);
     } finally {
       watches.leave(given.id(), watch);
@@ -79,7 +82,7 @@ final class WatchReaction implements Reactions.Reaction {
 
   private void watch(Build given, Found.Source source, Watches.Watch watch, LogPump pump)
       throws InterruptedException {
-    Instant began = clock.instant();
+    Instant began = stage.clock().instant();
     Instant trouble = null;
     Duration pace = Duration.ZERO;
     Build build = given;
@@ -93,7 +96,7 @@ final class WatchReaction implements Reactions.Reaction {
       } catch (PeerFailure e) {
         if (trouble == null) {
           LOG.info("build {} cannot be watched now: {}", build.id(), e.getMessage());
-          trouble = clock.instant();
+          trouble = stage.clock().instant();
         }
         seen = lasting(e, trouble);
       }
@@ -105,7 +108,7 @@ final class WatchReaction implements Reactions.Reaction {
         build = after;
       }
       if (pinned || build.found().pipeline() == null) {
-        pace = pace(Duration.between(began, clock.instant()), pace);
+        pace = pace(Duration.between(began, stage.clock().instant()), pace);
         watch.pause(trouble != null && pace.compareTo(AFTER_TROUBLE) < 0 ? AFTER_TROUBLE : pace);
       }
     }
@@ -131,7 +134,8 @@ final class WatchReaction implements Reactions.Reaction {
   private @Nullable BuildEvent lasting(PeerFailure failure, Instant since) {
     boolean final4xx = failure instanceof PeerFailure.Refused refused && refused.status() < 500;
     boolean tooLong =
-        failure instanceof PeerFailure.Refused && clock.instant().isAfter(since.plus(TROUBLE));
+        failure instanceof PeerFailure.Refused
+            && stage.clock().instant().isAfter(since.plus(TROUBLE));
     return final4xx || tooLong
         ? new BuildEvent.StepFailed(BuildState.BUILDING, String.valueOf(failure.getMessage()))
         : null;

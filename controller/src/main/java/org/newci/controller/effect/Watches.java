@@ -3,8 +3,6 @@ package org.newci.controller.effect;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.newci.controller.build.BuildId;
 
 /** Who looks at which pipeline, so that a hint can make the next look happen now. */
@@ -13,30 +11,30 @@ public final class Watches {
   /** One watch: it pauses between looks, and a hint ends the pause. */
   static final class Watch {
     private final long project;
-    private final Semaphore hints = new Semaphore(0);
+    private final Stage stage;
+    private final Stage.Signal hints;
 
-    private Watch(long project) {
+    private Watch(long project, Stage stage) {
       this.project = project;
+      this.stage = stage;
+      this.hints = stage.signal();
     }
 
     /** Before a look: hints that come from now on are about what it may miss. */
     void looking() {
-      hints.drainPermits();
+      hints.clear();
     }
 
-    /** Waits that long, or until a hint comes. */
+    /** Waits about that long, or until a hint comes. */
     void pause(Duration most) throws InterruptedException {
-      boolean hinted = hints.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
-      if (hinted) {
-        hints.drainPermits();
-      }
+      boolean _ = hints.await(stage.about(most));
     }
   }
 
   private final Map<BuildId, Watch> watches = new ConcurrentHashMap<>();
 
-  Watch enter(BuildId build, long project) {
-    Watch watch = new Watch(project);
+  Watch enter(BuildId build, long project, Stage stage) {
+    Watch watch = new Watch(project, stage);
     watches.put(build, watch);
     return watch;
   }
@@ -49,7 +47,7 @@ public final class Watches {
   void hint(BuildId build) {
     Watch watch = watches.get(build);
     if (watch != null) {
-      watch.hints.release();
+      watch.hints.ring();
     }
   }
 
@@ -57,13 +55,13 @@ public final class Watches {
   public void hintProject(long project) {
     for (Watch watch : watches.values()) {
       if (watch.project == project) {
-        watch.hints.release();
+        watch.hints.ring();
       }
     }
   }
 
   /** Something may be new somewhere. */
   public void hintAll() {
-    watches.values().forEach(watch -> watch.hints.release());
+    watches.values().forEach(watch -> watch.hints.ring());
   }
 }

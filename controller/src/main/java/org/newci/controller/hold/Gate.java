@@ -116,7 +116,7 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   }
 
   /** Lets the first go on of each environment where nothing is being deployed. */
-  synchronized void release() {
+  public synchronized void release() {
     List<Build> held = ledger.held();
     if (held.isEmpty()) {
       return;

@@ -39,7 +39,8 @@ public final class Ticker implements AutoCloseable {
     return this;
   }
 
-  private void tick() {
+  /** One look at all of them. */
+  public void tick() {
     try {
       for (BuildLedger.Active active : ledger.active()) {
         conductor.tell(active.build().id(), new BuildEvent.TimePassed());

@@ -17,7 +17,7 @@ class PatienceTest {
 
   private final SettableClock clock = new SettableClock(Given.START);
   private final Patience patience =
-      new Patience(clock, List.of(Duration.ofMillis(1), Duration.ofMillis(1)));
+      new Patience(Stage.threads(clock), List.of(Duration.ofMillis(1), Duration.ofMillis(1)));
 
   private static PeerFailure away() {
     return new PeerFailure.Unreachable("The worker refused the connection.", null);
@@ -58,7 +58,7 @@ class PatienceTest {
   @Test
   void aWrongCertificateIsGivenOnlyTheTimeOfARenewal() {
     Duration moment = Duration.ofMillis(1);
-    Patience longer = new Patience(clock, List.of(moment, moment, moment, moment));
+    Patience longer = new Patience(Stage.threads(clock), List.of(moment, moment, moment, moment));
     int[] tries = {0};
     PeerFailure wrong =
         new PeerFailure.Unreachable(
