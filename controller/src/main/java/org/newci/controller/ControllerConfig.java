@@ -1,10 +1,14 @@
 package org.newci.controller;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Limits;
+import org.newci.controller.ledger.PostgresAddress;
 import org.newci.shell.config.ComponentHome;
 import org.newci.shell.config.Settings;
 import org.newci.shell.edge.EdgeConfig;
@@ -16,6 +20,7 @@ import org.newci.shell.edge.EdgeConfig;
  * @param loopback true lets sources on this machine's loopback in, where the registry does too
  * @param registry the file of projects; {@code projects.yaml} in the home when null, which then
  *     need not be there
+ * @param database the one that several controllers share; a file in the home when null
  */
 public record ControllerConfig(
     ComponentHome home,
@@ -24,7 +29,8 @@ public record ControllerConfig(
     @Nullable URI publicUrl,
     boolean loopback,
     @Nullable Path registry,
-    Limits limits) {
+    Limits limits,
+    @Nullable PostgresAddress database) {
 
   /** Where the other components are. */
   public record Links(URI vcs, URI blobs, URI deploy) {}
@@ -48,8 +54,30 @@ public record ControllerConfig(
         standard.with(
             settings.duration("NEWCI_PENDING_LIMIT", standard.pending()),
             settings.duration("NEWCI_BUILD_LIMIT", standard.build()));
+    PostgresAddress database = database(settings, home);
     settings.check();
     return new ControllerConfig(
-        home, EdgeConfig.from(settings, home), links, publicUrl, loopback, registry, limits);
+        home,
+        EdgeConfig.from(settings, home),
+        links,
+        publicUrl,
+        loopback,
+        registry,
+        limits,
+        database);
+  }
+
+  private static @Nullable PostgresAddress database(Settings settings, ComponentHome home) {
+    String url = settings.textIfSet("NEWCI_DATABASE_URL");
+    if (url == null) {
+      return null;
+    }
+    Path file = home.secrets().resolve("database.password");
+    try {
+      String password = Files.exists(file) ? Files.readString(file).strip() : null;
+      return new PostgresAddress(url, settings.textIfSet("NEWCI_DATABASE_USER"), password);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the password of the database in " + file, e);
+    }
   }
 }

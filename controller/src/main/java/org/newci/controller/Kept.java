@@ -2,37 +2,42 @@ package org.newci.controller;
 
 import java.time.Clock;
 import org.newci.controller.ledger.Database;
-import org.newci.controller.ledger.SqliteClaims;
-import org.newci.controller.ledger.SqliteHistory;
-import org.newci.controller.ledger.SqliteLedger;
-import org.newci.controller.ledger.SqliteStops;
-import org.newci.controller.ledger.SqliteWatchedRefs;
+import org.newci.controller.ledger.PostgresAddress;
+import org.newci.controller.ledger.PostgresDatabase;
+import org.newci.controller.ledger.SqlClaims;
+import org.newci.controller.ledger.SqlHistory;
+import org.newci.controller.ledger.SqlLedger;
+import org.newci.controller.ledger.SqlStops;
+import org.newci.controller.ledger.SqlWatchedRefs;
+import org.newci.controller.ledger.SqliteDatabase;
 
 /** Everything that is kept in the one database. */
 record Kept(
     Database database,
-    SqliteLedger ledger,
-    SqliteHistory history,
-    SqliteClaims claims,
-    SqliteStops stops,
-    SqliteWatchedRefs refs)
+    SqlLedger ledger,
+    SqlHistory history,
+    SqlClaims claims,
+    SqlStops stops,
+    SqlWatchedRefs refs)
     implements AutoCloseable {
 
   static Kept open(ControllerConfig config, Clock clock) {
-    Database database = Database.open(config.home().data().resolve("builds.db"));
-    SqliteLedger ledger = new SqliteLedger(database, clock);
+    PostgresAddress shared = config.database();
+    Database database =
+        shared == null
+            ? SqliteDatabase.open(config.home().data().resolve("builds.db"))
+            : PostgresDatabase.open(shared);
     return new Kept(
         database,
-        ledger,
-        new SqliteHistory(database),
-        new SqliteClaims(database, ledger, clock),
-        new SqliteStops(database, ledger),
-        new SqliteWatchedRefs(database, ledger));
+        new SqlLedger(database, clock),
+        new SqlHistory(database),
+        new SqlClaims(database, clock),
+        new SqlStops(database),
+        new SqlWatchedRefs(database));
   }
 
   @Override
   public void close() {
-    ledger.close();
     database.close();
   }
 }

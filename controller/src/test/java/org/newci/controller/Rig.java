@@ -21,6 +21,7 @@ import org.newci.auth.Scope;
 import org.newci.auth.SigningKey;
 import org.newci.auth.TokenIssuer;
 import org.newci.controller.build.Limits;
+import org.newci.controller.ledger.PostgresAddress;
 import org.newci.shell.config.ComponentHome;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.json.Json;
@@ -38,6 +39,7 @@ public final class Rig implements AutoCloseable {
   public ControllerService service;
   private final SigningKey key = SigningKey.generate();
   private Limits limits = Limits.standard();
+  private PostgresAddress database;
 
   public Rig(Path dir) throws IOException {
     home = new ComponentHome(dir);
@@ -52,6 +54,12 @@ public final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Keeps builds there instead of in a file. */
+  public Rig database(PostgresAddress given) {
+    database = given;
+    return this;
+  }
+
   public Rig start() {
     service =
         ControllerService.start(
@@ -62,7 +70,8 @@ public final class Rig implements AutoCloseable {
                 null,
                 true,
                 null,
-                limits),
+                limits,
+                database),
             Clock.systemUTC());
     return this;
   }

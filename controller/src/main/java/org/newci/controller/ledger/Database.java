@@ -1,60 +1,40 @@
 package org.newci.controller.ledger;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import java.nio.file.Path;
-import org.flywaydb.core.Flyway;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** The file {@code builds.db}: one connection that writes, a few that read. */
-public final class Database implements AutoCloseable {
+/**
+ * Where the tables of the controller lie, and the few things in which the two kinds of database
+ * differ. All other SQL is the same for both.
+ */
+public sealed interface Database extends AutoCloseable permits SqliteDatabase, PostgresDatabase {
 
-  private static final int READERS = 4;
+  /** Connections for reading. */
+  Jdbi reader();
 
-  private final HikariDataSource writing;
-  private final HikariDataSource reading;
+  /**
+   * Runs that in a transaction; returns when it is on the disk. The body may be run more than once:
+   * it must do nothing but use the handle.
+   */
+  <T> T write(Function<Handle, T> body);
 
-  private Database(HikariDataSource writing, HikariDataSource reading) {
-    this.writing = writing;
-    this.reading = reading;
-  }
+  /** Calls that after something that was run is not kept. */
+  void whenUndone(Runnable told);
 
-  /** Opens that file, makes it when missing and brings its tables up to date. */
-  public static Database open(Path file) {
-    HikariDataSource writing = pool(file, 1, "IMMEDIATE");
-    Flyway.configure()
-        .dataSource(writing)
-        .locations("classpath:db/sqlite")
-        .loggers("slf4j")
-        .load()
-        .migrate();
-    return new Database(writing, pool(file, READERS, "DEFERRED"));
-  }
+  /**
+   * Until the transaction ends nobody else adds a build to that project, so that ranks of one
+   * project become visible in their order.
+   */
+  void holdProject(Handle handle, String project);
 
-  private static HikariDataSource pool(Path file, int size, String transactions) {
-    HikariConfig config = new HikariConfig();
-    // Pragmas of sqlite.org/pragma.html: FULL makes a commit durable in WAL mode too.
-    config.setJdbcUrl(
-        "jdbc:sqlite:%s?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true&transaction_mode=%s"
-            .formatted(file, transactions));
-    config.setMaximumPoolSize(size);
-    config.setMinimumIdle(1);
-    config.setPoolName("builds-" + transactions);
-    config.setMaxLifetime(0);
-    return new HikariDataSource(config);
-  }
+  /** How long this process may trust a number of rows that others change too. */
+  Duration countsGoodFor();
 
-  Jdbi writer() {
-    return Jdbi.create(writing);
-  }
-
-  Jdbi reader() {
-    return Jdbi.create(reading);
-  }
+  /** A number for a deployment, higher than any before. */
+  long nextSequence();
 
   @Override
-  public void close() {
-    reading.close();
-    writing.close();
-  }
+  void close();
 }

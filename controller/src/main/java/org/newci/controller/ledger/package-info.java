@@ -1,4 +1,4 @@
-/** Keeps builds, their events and the effects that they want, in SQLite. */
+/** Keeps builds, their events and the effects that they want, in SQLite or PostgreSQL. */
 @NullMarked
 package org.newci.controller.ledger;
 

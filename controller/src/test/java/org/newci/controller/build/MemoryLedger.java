@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.newci.controller.ledger.SqliteLedger;
+import org.newci.controller.ledger.SqlLedger;
 
 /** A ledger without a disk, for simulations. */
 public final class MemoryLedger implements BuildLedger {
@@ -33,7 +33,7 @@ public final class MemoryLedger implements BuildLedger {
   public synchronized Added add(Build fresh, OnceKey key, int limit) {
     if (key != null) {
       Once before = once.get(List.of(key.subject(), key.key()));
-      if (before != null && before.at().plus(SqliteLedger.ONCE_KEPT).isAfter(clock.instant())) {
+      if (before != null && before.at().plus(SqlLedger.ONCE_KEPT).isAfter(clock.instant())) {
         return before.digest().equals(key.digest()) ? new Known(before.build()) : new KeyTaken();
       }
     }

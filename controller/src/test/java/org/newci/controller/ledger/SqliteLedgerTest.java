@@ -1,160 +1,22 @@
 package org.newci.controller.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import java.sql.SQLException;
 import org.junit.jupiter.api.io.TempDir;
-import org.newci.controller.SettableClock;
-import org.newci.controller.build.Build;
-import org.newci.controller.build.BuildEvent;
-import org.newci.controller.build.BuildLedger;
-import org.newci.controller.build.BuildLedgerContract;
-import org.newci.controller.build.BuildState;
-import org.newci.controller.build.Decider;
-import org.newci.controller.build.Decision;
-import org.newci.controller.build.Given;
-import org.newci.controller.build.Limits;
-import org.newci.controller.show.History;
 
-class SqliteLedgerTest extends BuildLedgerContract {
+class SqliteLedgerTest extends SqlLedgerContract {
 
   @TempDir Path dir;
-  private final SettableClock clock = new SettableClock(Given.START);
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private Database database;
-  private SqliteLedger ledger;
 
-  @BeforeEach
-  void open() {
-    database = Database.open(dir.resolve("builds.db"));
-    ledger = new SqliteLedger(database, clock);
-    open.addFirst(database);
-    open.addFirst(ledger);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
+  @Override
+  Database open() {
+    return SqliteDatabase.open(dir.resolve("builds.db"));
   }
 
   @Override
-  protected BuildLedger ledger() {
-    return ledger;
-  }
-
-  @Override
-  protected BuildLedger reopened() {
-    ledger.close();
-    database.close();
-    open.remove(ledger);
-    open.remove(database);
-    open();
-    return ledger;
-  }
-
-  @Override
-  protected void later(Duration time) {
-    clock.forward(time);
-  }
-
-  private Build add(String project) {
-    Build build = Build.of(Given.id(), Given.order(project, "app.bin"));
-    return ((BuildLedger.Fresh) ledger.add(build, null, 100)).build();
-  }
-
-  @Test
-  void theEventLogRepeatsEveryDecision() {
-    Decider decider = new Decider(Limits.standard());
-    Build build = add("a");
-    Build first = build;
-    List<BuildEvent> way =
-        List.of(
-            new BuildEvent.Started(),
-            Given.mirrored(),
-            Given.listed(41),
-            Given.looked("failed", Given.job("x", "failed", 3, "script_failure")));
-    for (BuildEvent event : way) {
-      Decision.Move move = (Decision.Move) decider.decide(build, event, clock.instant());
-      assertThat(ledger.advance(move, event, clock.instant())).isTrue();
-      build = move.next();
-      clock.forward(Duration.ofMillis(1_500));
-    }
-    List<History.Happening> log = new SqliteHistory(database).after(build.id(), 0, 100);
-    assertThat(log).extracting(History.Happening::seq).containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(log.getFirst().event()).isEqualTo(new BuildEvent.Submitted(build.order()));
-    Build replayed = first;
-    for (History.Happening happening : log.subList(1, log.size())) {
-      replayed =
-          ((Decision.Move) decider.decide(replayed, happening.event(), happening.at())).next();
-    }
-    assertThat(replayed).isEqualTo(build);
-    assertThat(log.getLast().outcome()).isEqualTo("failed");
-  }
-
-  @Test
-  void theEventLogCannotBeEdited() throws Exception {
-    add("a");
-    try (Connection direct =
-            DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("builds.db"));
-        Statement sql = direct.createStatement()) {
-      assertThatThrownBy(() -> sql.executeUpdate("UPDATE event SET sentence = ''"))
-          .hasMessageContaining("never edited");
-      assertThatThrownBy(() -> sql.executeUpdate("DELETE FROM event"))
-          .hasMessageContaining("never edited");
-    }
-  }
-
-  @Test
-  void oneFailedWriteDoesNotHarmItsNeighbours() throws Exception {
-    Build a = add("a");
-    List<Thread> threads = new ArrayList<>();
-    List<Object> results = new java.util.concurrent.CopyOnWriteArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      boolean bad = i % 4 == 0;
-      threads.add(
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      Build next = bad ? a : Build.of(Given.id(), Given.order("x", null));
-                      results.add(ledger.add(next, null, 1_000));
-                    } catch (RuntimeException e) {
-                      results.add(e);
-                    }
-                  }));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    assertThat(results).filteredOn(r -> r instanceof BuildLedger.Fresh).hasSize(30);
-    assertThat(results).filteredOn(r -> r instanceof RuntimeException).hasSize(10);
-    assertThat(new SqliteHistory(database).lines()).hasSize(31);
-  }
-
-  @Test
-  void linesShowEveryBuildOnce() {
-    Build a = add("a");
-    add("b");
-    Decision.Move started =
-        (Decision.Move)
-            new Decider(Limits.standard()).decide(a, new BuildEvent.Started(), Given.START);
-    ledger.advance(started, new BuildEvent.Started(), Given.START);
-    List<History.Line> lines = new SqliteHistory(database).lines();
-    assertThat(lines)
-        .extracting(History.Line::state)
-        .containsExactly(BuildState.MIRRORING, BuildState.QUEUED);
-    assertThat(lines.getFirst().summary().createdAt()).isEqualTo(Given.START);
+  Connection direct() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("builds.db"));
   }
 }

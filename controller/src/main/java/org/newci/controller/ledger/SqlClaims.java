@@ -9,18 +9,18 @@ import org.newci.controller.registry.ProjectClaims;
 import org.newci.controller.registry.RepoUrl;
 
 /** The claims in the ledger's database; those seen since the start are remembered. */
-public final class SqliteClaims implements ProjectClaims {
+public final class SqlClaims implements ProjectClaims {
 
   private static final int REMEMBERED = 50_000;
 
   private final Jdbi reader;
-  private final GroupCommit writer;
+  private final Database database;
   private final Clock clock;
   private final Map<String, String> holders = new ConcurrentHashMap<>();
 
-  public SqliteClaims(Database database, SqliteLedger ledger, Clock clock) {
+  public SqlClaims(Database database, Clock clock) {
     this.reader = database.reader();
-    this.writer = ledger.writer();
+    this.database = database;
     this.clock = clock;
   }
 
@@ -30,7 +30,7 @@ public final class SqliteClaims implements ProjectClaims {
     String holder = holders.get(project);
     if (holder == null) {
       holder =
-          writer.write(
+          database.write(
               handle -> {
                 handle.execute(
                     "INSERT INTO project_claim (project, identity, url, created_at)"

@@ -7,14 +7,14 @@ import org.newci.controller.build.Found;
 import org.newci.controller.watch.WatchedRefs;
 
 /** The watched refs in the ledger's database. */
-public final class SqliteWatchedRefs implements WatchedRefs {
+public final class SqlWatchedRefs implements WatchedRefs {
 
   private final Jdbi reader;
-  private final GroupCommit writer;
+  private final Database database;
 
-  public SqliteWatchedRefs(Database database, SqliteLedger ledger) {
+  public SqlWatchedRefs(Database database) {
     this.reader = database.reader();
-    this.writer = ledger.writer();
+    this.database = database;
   }
 
   @Override
@@ -33,7 +33,7 @@ public final class SqliteWatchedRefs implements WatchedRefs {
   @Override
   public void saw(String identity, String ref, Seen now) {
     int _ =
-        writer.write(
+        database.write(
             handle ->
                 handle.execute(
                     "INSERT INTO watched_ref (identity, ref, commit_id, seen) VALUES (?, ?, ?, ?)"
@@ -56,9 +56,9 @@ public final class SqliteWatchedRefs implements WatchedRefs {
                 .bind(0, url)
                 .bind(1, ref)
                 .mapTo(String.class)
-                .map(SqliteLedger::build)
+                .map(SqlLedger::build)
                 .findOne()
-                .flatMap(SqliteWatchedRefs::newest));
+                .flatMap(SqlWatchedRefs::newest));
   }
 
   /** One that ended before its ref was resolved says nothing of any commit. */

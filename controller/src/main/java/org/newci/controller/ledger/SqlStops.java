@@ -11,14 +11,14 @@ import org.newci.controller.hold.DeploymentStop;
 import org.newci.controller.hold.DeploymentStops;
 
 /** The stops in the ledger's database. */
-public final class SqliteStops implements DeploymentStops {
+public final class SqlStops implements DeploymentStops {
 
   private final Jdbi reader;
-  private final GroupCommit writer;
+  private final Database database;
 
-  public SqliteStops(Database database, SqliteLedger ledger) {
+  public SqlStops(Database database) {
     this.reader = database.reader();
-    this.writer = ledger.writer();
+    this.database = database;
   }
 
   @Override
@@ -33,7 +33,7 @@ public final class SqliteStops implements DeploymentStops {
 
   @Override
   public DeploymentStop add(DeploymentStop stop) {
-    return writer.write(
+    return database.write(
         handle -> {
           Optional<DeploymentStop> before = find(handle, stop.environment());
           if (before.isPresent()) {
@@ -54,7 +54,7 @@ public final class SqliteStops implements DeploymentStops {
 
   @Override
   public Optional<DeploymentStop> remove(String environment, String by, String reason, Instant at) {
-    return writer.write(
+    return database.write(
         handle -> {
           Optional<DeploymentStop> before = find(handle, environment);
           if (before.isPresent()) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -23,37 +22,33 @@ import org.newci.controller.build.Effect;
 import org.newci.controller.build.EventKind;
 import org.newci.shell.json.Json;
 
-/** The ledger in SQLite. Its tables are described in {@code db/sqlite/V1__builds.sql}. */
-public final class SqliteLedger implements BuildLedger, AutoCloseable {
+/** The ledger in a database. Its tables are described in {@code db/sqlite/V1__builds.sql}. */
+public final class SqlLedger implements BuildLedger {
 
   /** How long an idempotency key is remembered. */
   public static final Duration ONCE_KEPT = Duration.ofHours(24);
 
+  /** Who looks at the queue may have looked too early. */
+  private static final String PROJECT_IS_FREE =
+      " AND NOT EXISTS (SELECT 1 FROM build other WHERE other.project = build.project AND"
+          + " other.state IN ('MIRRORING', 'BUILDING', 'COLLECTING'))";
+
+  private final Database database;
   private final Jdbi reader;
-  private final GroupCommit writer;
   private final Clock clock;
-  private final AtomicLong sequence;
+  private final WaitingCount waiting;
 
-  /** Builds that wait; only the writing thread touches it. Below 0 it has to be counted. */
-  private int waiting = -1;
-
-  public SqliteLedger(Database database, Clock clock) {
+  public SqlLedger(Database database, Clock clock) {
+    this.database = database;
     this.reader = database.reader();
-    this.writer = new GroupCommit(database.writer(), () -> waiting = -1);
     this.clock = clock;
-    this.sequence =
-        new AtomicLong(
-            reader.withHandle(
-                handle ->
-                    handle
-                        .createQuery("SELECT coalesce(max(sequence), 0) FROM build")
-                        .mapTo(Long.class)
-                        .one()));
+    this.waiting = new WaitingCount(database.countsGoodFor());
+    database.whenUndone(waiting::forget);
   }
 
   @Override
   public Added add(Build fresh, @Nullable OnceKey once, int limit) {
-    return writer.write(handle -> add(handle, fresh, once, limit));
+    return database.write(handle -> add(handle, fresh, once, limit));
   }
 
   private Added add(Handle handle, Build fresh, @Nullable OnceKey once, int limit) {
@@ -63,17 +58,12 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
         return before;
       }
     }
-    if (waiting < 0) {
-      waiting =
-          handle
-              .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
-              .mapTo(Integer.class)
-              .one();
-    }
-    if (waiting >= limit) {
-      return new QueueFull(waiting);
+    int before = waiting.get(handle);
+    if (before >= limit) {
+      return new QueueFull(before);
     }
     var order = fresh.order();
+    database.holdProject(handle, order.project());
     long rank =
         handle
             .createQuery(
@@ -103,7 +93,7 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
           fresh.id().text(),
           clock.millis());
     }
-    waiting++;
+    waiting.oneMore();
     return new Fresh(ranked);
   }
 
@@ -132,13 +122,13 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
                         + " ?)")
                 .bind(0, id.text())
                 .mapTo(String.class)
-                .map(SqliteLedger::build)
+                .map(SqlLedger::build)
                 .findOne());
   }
 
   @Override
   public boolean advance(Decision.Move move, BuildEvent event, Instant at) {
-    return writer.write(
+    return database.write(
         handle -> {
           Build next = move.next();
           var artifact = next.found().artifact();
@@ -147,7 +137,8 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
                   .createUpdate(
                       "UPDATE build SET version = :version, state = :state, outcome = :outcome,"
                           + " sentence = :sentence, sequence = :sequence WHERE rank = :rank AND"
-                          + " version = :version - 1")
+                          + " version = :version - 1"
+                          + (event instanceof BuildEvent.Started ? PROJECT_IS_FREE : ""))
                   .bind("version", next.version())
                   .bind("state", next.state().name())
                   .bind("outcome", next.outcome() == null ? null : next.outcome().name())
@@ -164,8 +155,8 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
           boolean waited =
               event instanceof BuildEvent.Started
                   || (next.state() == BuildState.FINISHED && next.steps().isEmpty());
-          if (waited && waiting > 0) {
-            waiting--;
+          if (waited) {
+            waiting.oneLess();
           }
           handle.execute("DELETE FROM wanted WHERE build = ?", next.rank());
           for (Effect effect : move.effects()) {
@@ -219,27 +210,27 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
 
   @Override
   public List<Active> active() {
+    // One statement, so that a build and what it wants are of one moment.
     return reader.withHandle(
         handle -> {
-          Map<Long, Set<Effect>> wanted = new LinkedHashMap<>();
+          Map<String, Set<Effect>> wanted = new LinkedHashMap<>();
           handle
-              .createQuery("SELECT build, effect FROM wanted")
-              .map(
-                  (row, context) ->
-                      Map.entry(row.getLong("build"), Effect.valueOf(row.getString("effect"))))
-              .forEach(
-                  entry ->
-                      wanted
-                          .computeIfAbsent(entry.getKey(), rank -> EnumSet.noneOf(Effect.class))
-                          .add(entry.getValue()));
-          return handle
               .createQuery(
-                  "SELECT body FROM build JOIN build_body ON build = rank WHERE state IN"
-                      + " ('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING') ORDER BY rank")
-              .mapTo(String.class)
-              .map(SqliteLedger::build)
-              .map(build -> new Active(build, wanted.getOrDefault(build.rank(), Set.of())))
-              .list();
+                  "SELECT body, effect FROM build JOIN build_body ON build_body.build = rank LEFT"
+                      + " JOIN wanted ON wanted.build = rank WHERE state IN ('MIRRORING',"
+                      + " 'BUILDING', 'COLLECTING', 'DEPLOYING') ORDER BY rank")
+              .map((row, context) -> new String[] {row.getString("body"), row.getString("effect")})
+              .forEach(
+                  row -> {
+                    Set<Effect> all =
+                        wanted.computeIfAbsent(row[0], body -> EnumSet.noneOf(Effect.class));
+                    if (row[1] != null) {
+                      all.add(Effect.valueOf(row[1]));
+                    }
+                  });
+          return wanted.entrySet().stream()
+              .map(entry -> new Active(build(entry.getKey()), entry.getValue()))
+              .toList();
         });
   }
 
@@ -252,23 +243,13 @@ public final class SqliteLedger implements BuildLedger, AutoCloseable {
                     "SELECT body FROM build JOIN build_body ON build = rank WHERE state = 'HELD'"
                         + " ORDER BY sequence, rank")
                 .mapTo(String.class)
-                .map(SqliteLedger::build)
+                .map(SqlLedger::build)
                 .list());
   }
 
   @Override
   public long nextSequence() {
-    return sequence.incrementAndGet();
-  }
-
-  /** What else is written into this database, by the same thread. */
-  GroupCommit writer() {
-    return writer;
-  }
-
-  @Override
-  public void close() {
-    writer.close();
+    return database.nextSequence();
   }
 
   static Build build(String body) {

@@ -12,11 +12,11 @@ import org.newci.controller.build.Outcome;
 import org.newci.controller.show.History;
 
 /** The reading side of the ledger. */
-public final class SqliteHistory implements History {
+public final class SqlHistory implements History {
 
   private final Jdbi reader;
 
-  public SqliteHistory(Database database) {
+  public SqlHistory(Database database) {
     this.reader = database.reader();
   }
 
@@ -65,7 +65,7 @@ public final class SqliteHistory implements History {
                       return new Happening(
                           row.getLong("seq"),
                           Instant.parse(row.getString("at")),
-                          SqliteLedger.event(kind, row.getString("body")),
+                          SqlLedger.event(kind, row.getString("body")),
                           BuildState.valueOf(row.getString("state")),
                           outcome(row.getString("outcome")),
                           row.getString("sentence"));
