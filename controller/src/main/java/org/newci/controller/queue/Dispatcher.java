@@ -1,6 +1,5 @@
 package org.newci.controller.queue;
 
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.newci.controller.build.BuildEvent;
