@@ -14,6 +14,7 @@ import org.newci.auth.Scope;
 import org.newci.deploy.blob.BlobSource;
 import org.newci.deploy.publish.DeployRoutes;
 import org.newci.deploy.publish.Environments;
+import org.newci.deploy.ssh.OwnNames;
 import org.newci.deploy.ssh.SshIdentity;
 import org.newci.deploy.ssh.SshTarget;
 import org.newci.shell.config.ComponentHome;
@@ -33,10 +34,12 @@ public final class DeployWorkerService implements AutoCloseable {
 
   private final Edge edge;
   private final Environments environments;
+  private final WorkerId id;
 
-  private DeployWorkerService(Edge edge, Environments environments) {
+  private DeployWorkerService(Edge edge, Environments environments, WorkerId id) {
     this.edge = edge;
     this.environments = environments;
+    this.id = id;
   }
 
   /**
@@ -62,30 +65,35 @@ public final class DeployWorkerService implements AutoCloseable {
     // Without a CA of our own the store has a certificate that everybody believes, or none.
     TrustedCa ca = Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null;
     Peer store = new Peer("artifact store", blobs, new TokenFile(home.token()), ca);
-    Environments environments = new Environments(new BlobSource(store, limit), limit, clock);
-    if (site != null) {
-      SshIdentity identity =
-          SshIdentity.of(
-              home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
-      environments.add(
-          Environments.USUAL, SshTarget.parse(target == null ? "" : target), identity, site);
-    }
-    if (file != null) {
-      environments.addAll(Path.of(file), home.secrets());
-    }
-    DeployRoutes routes = new DeployRoutes(environments);
-    EdgeSpec spec =
-        new EdgeSpec()
-            .gate(BearerGate.of(Audience.DEPLOY_WORKER, home, clock))
-            .route(POST, "/deploy", Scope.DEPLOY_POST, routes::post)
-            .route(POST, "/redeploy", Scope.REDEPLOY_POST, routes::redeploy)
-            .route(GET, "/deployments", Scope.DEPLOYMENTS_GET, routes::deployments);
+    WorkerId id = WorkerId.take(home.data());
+    Environments environments =
+        new Environments(new BlobSource(store, limit), new OwnNames(id.value()), limit, clock);
     try {
-      return new DeployWorkerService(Edge.start(config, spec), environments);
+      if (site != null) {
+        SshTarget to = SshTarget.parse(target == null ? "" : target);
+        environments.add(Environments.USUAL, to, usualIdentity(home), site);
+      }
+      if (file != null) {
+        environments.addAll(Path.of(file), home.secrets());
+      }
+      DeployRoutes routes = new DeployRoutes(environments);
+      EdgeSpec spec =
+          new EdgeSpec()
+              .gate(BearerGate.of(Audience.DEPLOY_WORKER, home, clock))
+              .route(POST, "/deploy", Scope.DEPLOY_POST, routes::post)
+              .route(POST, "/redeploy", Scope.REDEPLOY_POST, routes::redeploy)
+              .route(GET, "/deployments", Scope.DEPLOYMENTS_GET, routes::deployments);
+      return new DeployWorkerService(Edge.start(config, spec), environments, id);
     } catch (RuntimeException e) {
       environments.close();
+      id.close();
       throw e;
     }
+  }
+
+  private static SshIdentity usualIdentity(ComponentHome home) {
+    return SshIdentity.of(
+        home.secrets().resolve("deploy.key"), home.secrets().resolve("known_hosts"));
   }
 
   /** Where it is served. */
@@ -97,5 +105,6 @@ public final class DeployWorkerService implements AutoCloseable {
   public void close() {
     edge.close();
     environments.close();
+    id.close();
   }
 }

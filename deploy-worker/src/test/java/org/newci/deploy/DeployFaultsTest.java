@@ -60,7 +60,7 @@ class DeployFaultsTest {
   @NeedsProgram({"sshd", "ssh-keygen"})
   void aServerThatStopsInTheMiddleIsGivenUp() throws Exception {
     OpenSshEnvironment sshd = new OpenSshEnvironment(dir.resolve("frozen"));
-    try (RunningWorker worker = new RunningWorker(dir, sshd, Map.of("NEWCI_DEPLOY_LIMIT", "2s"))) {
+    try (RunningWorker worker = new RunningWorker(dir, sshd, Map.of("NEWCI_DEPLOY_LIMIT", "4s"))) {
       worker.blob("a", "one");
       assertThat(worker.deploy("a", "first").status()).isEqualTo(200);
       List<ProcessHandle> children = sshd.process().descendants().toList();

@@ -1,6 +1,7 @@
 package org.newci.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,7 +170,7 @@ abstract class RollbackContract {
   @Test
   void anAbandonedLockIsTakenOver() throws Exception {
     deploy("lock", worker.blob("k1", "k1"), 1, "b");
-    Path lock = Files.createDirectory(site(".newci/lock"));
+    Path lock = Files.createDirectories(site(".newci/lock/somebody"));
     Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
     assertThat(deploy("lock", worker.blob("k2", "k2"), 2, "b").status()).isEqualTo(200);
     assertThat(site("lock")).hasContent("k2");
@@ -207,10 +207,9 @@ abstract class RollbackContract {
     assertThat(site("contended")).hasContent("version 24");
     assertThat(served("contended").path("sha256").asText())
         .isEqualTo(RunningWorker.sha256("version 24".getBytes(StandardCharsets.UTF_8)));
-    try (Stream<Path> left = Files.list(environment.folder())) {
-      assertThat(left.map(file -> file.getFileName().toString()))
-          .noneMatch(name -> name.startsWith(".newci-upload-"));
-    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(Leftovers.of(environment.folder())).isEmpty());
   }
 
   @Test

@@ -33,6 +33,9 @@ final class RunningWorker implements AutoCloseable {
   private final DeployWorkerService worker;
   final Path home;
 
+  /** The worker's settings. */
+  final Map<String, String> env = new HashMap<>();
+
   RunningWorker(Path dir, Environment environment) throws IOException {
     this(dir, environment, Map.of());
   }
@@ -46,7 +49,6 @@ final class RunningWorker implements AutoCloseable {
     Files.writeString(home.resolve("secrets/token.jwt"), token(Set.of(Scope.BLOBS_GET)));
     Files.copy(environment.key(), home.resolve("secrets/deploy.key"));
     Files.writeString(home.resolve("secrets/known_hosts"), environment.knownHost());
-    Map<String, String> env = new HashMap<>();
     env.put("NEWCI_HOME", home.toString());
     env.put("NEWCI_TLS", "off");
     env.put("NEWCI_BLOBS_URL", store.url().toString());
@@ -103,6 +105,11 @@ final class RunningWorker implements AutoCloseable {
     return post(Json.write(request), token(Set.of(Scope.DEPLOY_POST)));
   }
 
+  /** Asks another worker that believes the same tokens. */
+  Answer deployBy(URI other, Map<String, Object> request) throws Exception {
+    return post(other, "/deploy", Json.write(request), token(Set.of(Scope.DEPLOY_POST)));
+  }
+
   Answer deploy(String artifact, String name) throws Exception {
     return deploy(Map.of("artifact_id", artifact, "published_name", name));
   }
@@ -125,8 +132,12 @@ final class RunningWorker implements AutoCloseable {
   }
 
   private Answer post(String path, String body, String token) throws Exception {
+    return post(worker.url(), path, body, token);
+  }
+
+  private Answer post(URI base, String path, String body, String token) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(worker.url() + path))
+        HttpRequest.newBuilder(URI.create(base + path))
             .timeout(Duration.ofSeconds(60))
             .POST(BodyPublishers.ofString(body));
     if (token != null) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.newci.deploy.blob.BlobSource;
+import org.newci.deploy.ssh.OwnNames;
 import org.newci.deploy.ssh.SshConnections;
 import org.newci.deploy.ssh.SshIdentity;
 import org.newci.deploy.ssh.SshTarget;
@@ -24,8 +25,6 @@ public final class Environments implements AutoCloseable {
 
   /** The environment that is meant when none is named. */
   public static final String USUAL = "test";
-
-  private static final String JOURNAL = ".newci/" + Together.PENDING;
 
   /** One entry of the file of environments; see the README. */
   record Entry(
@@ -43,21 +42,26 @@ public final class Environments implements AutoCloseable {
   private final Map<String, Publisher> publishers = new LinkedHashMap<>();
   private final Map<String, SshConnections> connections = new LinkedHashMap<>();
   private final BlobSource source;
+  private final OwnNames ownNames;
   private final Duration limit;
   private final Clock clock;
 
   /**
    * @param limit the longest that one deployment may take
    */
-  public Environments(BlobSource source, Duration limit, Clock clock) {
+  public Environments(BlobSource source, OwnNames ownNames, Duration limit, Clock clock) {
     this.source = source;
+    this.ownNames = ownNames;
     this.limit = limit;
     this.clock = clock;
   }
 
   /** Adds one; it is not asked until the first deployment. */
   public void add(String name, SshTarget target, SshIdentity identity, URI site) {
-    SshConnections to = new SshConnections(target, identity, JOURNAL, clock);
+    Leftovers leftovers = new Leftovers(ownNames, clock);
+    SshConnections to =
+        new SshConnections(
+            target, identity, ownNames, fresh -> leftovers.clear(new Site(fresh, target)));
     publishers.put(name, new Publisher(source, to, site, limit, clock));
     connections.put(name, to);
   }

@@ -17,6 +17,7 @@ import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.deploy.blob.BlobSource;
 import org.newci.deploy.blob.OpenBlob;
 import org.newci.deploy.blob.Sha256;
+import org.newci.deploy.ssh.OwnNames;
 import org.newci.deploy.ssh.SshConnections;
 import org.newci.deploy.ssh.SshFailure;
 import org.newci.shell.edge.PathName;
@@ -33,13 +34,16 @@ public final class Publisher {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final Duration CLEANING = Duration.ofSeconds(20);
   private static final int MOST_RECORDS = 1_000;
+  private static final int MOST_TRIES = 3;
 
   private final BlobSource source;
   private final SshConnections connections;
   private final String siteUrl;
   private final Duration limit;
   private final Clock clock;
-  private final ReentrantLock[] names =
+  private final OwnNames names;
+  private final Leftovers leftovers;
+  private final ReentrantLock[] stripes =
       IntStream.range(0, 64).mapToObj(i -> new ReentrantLock(true)).toArray(ReentrantLock[]::new);
 
   public Publisher(
@@ -49,6 +53,8 @@ public final class Publisher {
     this.siteUrl = siteUrl.toString().replaceAll("/+$", "");
     this.limit = limit;
     this.clock = clock;
+    this.names = connections.ownNames();
+    this.leftovers = new Leftovers(names, clock);
   }
 
   /** Does it, or says why not; several appear together. */
@@ -102,23 +108,23 @@ public final class Publisher {
 
   private DeployAnswer locked(List<Order> orders, Work work) throws SshFailure {
     // In one order for everybody, so that two deployments of several cannot wait for each other.
-    int[] stripes =
+    int[] wanted =
         orders.stream()
-            .mapToInt(order -> Math.floorMod(order.name().hashCode(), names.length))
+            .mapToInt(order -> Math.floorMod(order.name().hashCode(), stripes.length))
             .distinct()
             .sorted()
             .toArray();
     Deque<ReentrantLock> held = new ArrayDeque<>();
     try {
-      for (int stripe : stripes) {
-        if (!taken(names[stripe])) {
+      for (int stripe : wanted) {
+        if (!taken(stripes[stripe])) {
           throw new SshFailure(
               SshFailure.Kind.BUSY,
               "Other deployments of '%s' take too long."
                   .formatted(orders.getFirst().name().value()),
               null);
         }
-        held.push(names[stripe]);
+        held.push(stripes[stripe]);
       }
       return connections.with(
           limit, connection -> work.at(new Site(connection, connections.target())));
@@ -137,25 +143,58 @@ public final class Publisher {
   }
 
   private DeployAnswer over(Site site, List<Order> orders) throws SshFailure {
+    for (int tries = 1; tries <= MOST_TRIES; tries++) {
+      List<Upload> uploads = uploaded(site, orders);
+      if (done(site, uploads)) {
+        return answer(uploads);
+      }
+      LOG.info(
+          "another worker was here meanwhile: '{}' is looked at again", orders.getFirst().name());
+    }
+    throw new SshFailure(
+        SshFailure.Kind.BUSY,
+        "Other deploy workers change '%s' all the time."
+            .formatted(orders.getFirst().name().value()),
+        null);
+  }
+
+  private List<Upload> uploaded(Site site, List<Order> orders) throws SshFailure {
     List<Upload> uploads = new ArrayList<>();
-    boolean published = false;
+    boolean whole = false;
     try {
       for (Order order : orders) {
         uploads.add(upload(site, order));
       }
-      if (uploads.stream().anyMatch(upload -> !upload.there())) {
-        TargetLock.with(site, limit, () -> commit(site, uploads));
-      } else {
-        for (Upload upload : uploads) {
-          noteSequence(site, upload);
-        }
-      }
-      published = true;
+      whole = true;
+      return uploads;
     } finally {
-      if (!published) {
-        uploads.stream().map(Upload::temp).filter(temp -> !temp.isEmpty()).forEach(this::remove);
+      if (!whole) {
+        remove(uploads, Site::removeUploads);
       }
     }
+  }
+
+  /** False when what was served is not served any more: then all is to be looked at again. */
+  private boolean done(Site site, List<Upload> uploads) throws SshFailure {
+    boolean nothingToDo = uploads.stream().allMatch(upload -> upload.there() && upload.noted());
+    if (nothingToDo) {
+      return true;
+    }
+    boolean published = false;
+    try {
+      published = TargetLock.with(site, names, limit, lock -> commit(site, lock, uploads));
+    } finally {
+      if (published) {
+        uploads.forEach(upload -> names.done(upload.own()));
+      } else {
+        // The journal may name them, and a rename may be on its way.
+        remove(uploads, leftovers::remove);
+      }
+    }
+    return published;
+  }
+
+  private DeployAnswer answer(List<Upload> uploads) {
     List<DeployAnswer> answers = uploads.stream().map(this::answer).toList();
     DeployAnswer first = answers.getFirst();
     return answers.size() == 1
@@ -171,11 +210,22 @@ public final class Publisher {
   /**
    * Bytes that are at the environment.
    *
-   * @param temp where; empty when they are served already
+   * @param own what their upload is called; empty when they are served already
+   * @param noted true when the record has this order's number, or needs none
    */
-  private record Upload(Order order, String temp, Sha256 digest, long size) {
+  private record Upload(Order order, String own, Sha256 digest, long size, boolean noted) {
+
+    static Upload served(Order order, TargetRecord record) {
+      return new Upload(
+          order,
+          "",
+          new Sha256(record.sha256()),
+          record.size(),
+          order.sequence() == null || order.repeats(record));
+    }
+
     boolean there() {
-      return temp.isEmpty();
+      return own.isEmpty();
     }
   }
 
@@ -195,7 +245,7 @@ public final class Publisher {
     // A digest is enough to know that nothing is to be done; a mere name is not.
     boolean addressed = Sha256.ofAddress(order.artifact()).isPresent();
     if (known != null && (addressed || repeated) && serves(site, record, order, known)) {
-      return new Upload(order, "", known, record.orElseThrow().size());
+      return Upload.served(order, record.orElseThrow());
     }
     if (known != null) {
       order.checkNotRefused(record, known);
@@ -205,15 +255,16 @@ public final class Publisher {
         throw Order.mismatch(order.artifact(), blob.digest(), known);
       }
       if (serves(site, record, order, blob.digest())) {
-        return new Upload(order, "", blob.digest(), record.orElseThrow().size());
+        return Upload.served(order, record.orElseThrow());
       }
       order.checkNotRefused(record, blob.digest());
-      String temp = site.freshPath();
+      Upload upload = new Upload(order, names.fresh(), blob.digest(), blob.size(), false);
       try {
-        site.upload(temp, blob.bytes(), blob.size());
-        return new Upload(order, temp, blob.digest(), checked(blob, order));
+        site.upload(pathOf(site, upload), blob.bytes(), blob.size());
+        check(blob, order);
+        return upload;
       } catch (SshFailure | RuntimeException e) {
-        remove(temp);
+        remove(List.of(upload), Site::removeUploads);
         throw e;
       }
     }
@@ -226,44 +277,41 @@ public final class Publisher {
         && site.has(order.name(), record.get().size());
   }
 
+  private static String pathOf(Site site, Upload upload) {
+    return site.uploadPath(Site.uploadOf(upload.own()));
+  }
+
   /** Under the environment's lock: other workers may have been here while the bytes were coming. */
-  private boolean commit(Site site, List<Upload> uploads) throws SshFailure {
-    Together together = new Together(site, clock);
+  private boolean commit(Site site, TargetLock lock, List<Upload> uploads) throws SshFailure {
+    Together together = new Together(site, lock, clock);
     together.recover();
     List<Together.Step> steps = new ArrayList<>();
+    List<TargetRecord> notes = new ArrayList<>();
     for (Upload upload : uploads) {
       Order order = upload.order();
       Optional<TargetRecord> record = site.record(order.name());
       order.checkAgainst(record);
       order.checkNotRefused(record, upload.digest());
+      if (upload.there() && !serves(site, record, order, upload.digest())) {
+        return false;
+      }
+      TargetRecord next =
+          TargetRecord.of(order, upload.digest(), upload.size(), record, clock.instant());
       if (!upload.there()) {
-        steps.add(
-            new Together.Step(
-                upload.temp(),
-                TargetRecord.of(order, upload.digest(), upload.size(), record, clock.instant())));
+        steps.add(new Together.Step(pathOf(site, upload), next));
+      } else if (!upload.noted()) {
+        // What is served already gets a later place in the order.
+        notes.add(next.in(TargetRecord.PUBLISHED, clock.instant()));
       }
     }
     together.publish(steps);
-    for (Upload upload : uploads) {
-      if (upload.there()) {
-        noteSequence(site, upload);
-      }
+    for (TargetRecord note : notes) {
+      lock.put(site.recordPath(new PublishedName(note.name())), note);
     }
     return true;
   }
 
-  /** What is served already may have got a later place in the order. */
-  private void noteSequence(Site site, Upload upload) throws SshFailure {
-    Order order = upload.order();
-    Optional<TargetRecord> there = site.record(order.name());
-    if (order.sequence() != null && there.isPresent() && !order.repeats(there.get())) {
-      TargetRecord later =
-          TargetRecord.of(order, upload.digest(), upload.size(), there, clock.instant());
-      site.record(order.name(), later.in(TargetRecord.PUBLISHED, clock.instant()));
-    }
-  }
-
-  private static long checked(OpenBlob blob, Order order) {
+  private static void check(OpenBlob blob, Order order) {
     if (blob.bytes().broken() != null) {
       throw Problem.badGateway(
           "store-unreachable",
@@ -274,24 +322,34 @@ public final class Publisher {
     if (!received.equals(blob.digest())) {
       throw Order.mismatch(order.artifact(), received, blob.digest());
     }
-    return blob.bytes().count();
   }
 
-  private void remove(String temp) {
-    // Not in the way of the failure that is being told; what stays is removed after a day.
+  private interface Removal {
+    void at(Site site, List<String> files) throws SshFailure;
+  }
+
+  private void remove(List<Upload> uploads, Removal removal) {
+    List<Upload> gone = uploads.stream().filter(upload -> !upload.there()).toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    // Not in the way of the failure that is being told.
     Thread.ofVirtual()
-        .name("remove-upload")
+        .name("remove-uploads")
         .start(
             () -> {
+              List<String> files = gone.stream().map(Upload::own).map(Site::uploadOf).toList();
               try {
                 connections.with(
                     CLEANING,
                     connection -> {
-                      connection.remove(temp);
-                      return temp;
+                      removal.at(new Site(connection, connections.target()), files);
+                      return files;
                     });
-              } catch (SshFailure e) {
-                LOG.warn("the unfinished upload {} stays: {}", temp, e.getMessage());
+              } catch (SshFailure | RuntimeException e) {
+                LOG.warn("{} stay until the next connection: {}", files, e.getMessage());
+              } finally {
+                gone.forEach(upload -> names.done(upload.own()));
               }
             });
   }

@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.newci.deploy.ssh.SshConnection;
-import org.newci.deploy.ssh.SshConnections;
 import org.newci.deploy.ssh.SshFailure;
 import org.newci.deploy.ssh.SshTarget;
 import org.newci.shell.json.Json;
@@ -22,6 +20,15 @@ final class Site {
 
   /** Holds the records; the web server does not serve names that begin with a dot. */
   private static final String RECORDS = ".newci";
+
+  /** Holds folders of locks that are not in force. */
+  private static final String AWAY = "aside";
+
+  private static final String PREPARED = "lock-";
+  private static final String LOST = "lost-";
+
+  /** What begins the name of a file that is being uploaded. */
+  private static final String UPLOAD = ".newci-upload-";
 
   private final SshConnection connection;
   private final SshTarget target;
@@ -72,22 +79,20 @@ final class Site {
     return connection;
   }
 
-  /** Makes the folder of the records. */
+  /** Makes the folder of the records, and the one for what is prepared or put away. */
   void prepare() throws SshFailure {
     connection.folder(target.path(RECORDS));
+    connection.folder(aside(AWAY));
   }
 
-  /** Writes a small file in one step. */
-  void put(String path, Object body) throws SshFailure {
-    String temp = freshPath();
-    connection.write(temp, Json.write(body).getBytes(StandardCharsets.UTF_8));
-    connection.replace(temp, path);
+  /** Where a lock's owner prepares its folder. */
+  String prepared(String owner) {
+    return aside(AWAY + "/" + PREPARED + owner);
   }
 
-  /** Writes it down. */
-  void record(PublishedName name, TargetRecord record) throws SshFailure {
-    prepare();
-    put(recordPath(name), record);
+  /** Where the folder goes of a lock's owner who is taken for dead. */
+  String lost(String owner) {
+    return aside(AWAY + "/" + LOST + owner);
   }
 
   /** True when a plain file of that size has that name. */
@@ -95,21 +100,92 @@ final class Site {
     return connection.size(target.path(name.value())).orElse(-1) == size;
   }
 
-  /** A path for an upload that nobody else has and nobody is served. */
-  String freshPath() {
-    return target.path(
-        SshConnections.UPLOAD_PREFIX + UUID.randomUUID().toString().replace("-", ""));
+  /** True when a folder, which no file can replace, has that name. */
+  boolean blocked(PublishedName name) throws SshFailure {
+    return connection.isFolder(path(name));
+  }
+
+  /** Where that name is. */
+  String path(PublishedName name) {
+    return target.path(name.value());
+  }
+
+  /** The file of an upload that its maker calls so. */
+  static String uploadOf(String own) {
+    return UPLOAD + own;
+  }
+
+  /** The path of that upload. */
+  String uploadPath(String file) {
+    return target.path(file);
   }
 
   void upload(String temp, InputStream bytes, long size) throws SshFailure {
     connection.write(temp, bytes, size);
   }
 
-  void publish(String temp, PublishedName name) throws SshFailure {
-    connection.replace(temp, target.path(name.value()));
+  /** What the journal says, if there is one. */
+  private String journal() throws SshFailure {
+    return connection
+        .read(aside(Together.PENDING))
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .orElse("");
   }
 
-  private String recordPath(PublishedName name) {
+  /**
+   * Empties the folder of a lock's owner: uploads that the journal names go back to their place.
+   */
+  void sort(String folder) throws SshFailure {
+    List<String> files = connection.list(folder);
+    String journal = files.isEmpty() ? "" : journal();
+    for (String file : files) {
+      if (file.startsWith(UPLOAD) && journal.contains(file)) {
+        connection.replace(folder + "/" + file, target.path(file));
+      } else {
+        connection.remove(folder + "/" + file);
+      }
+    }
+  }
+
+  /** Sorts all folders of owners who were taken for dead; only for who holds the lock. */
+  void sortLost() throws SshFailure {
+    for (String away : connection.list(aside(AWAY))) {
+      if (away.startsWith(LOST)) {
+        sort(aside(AWAY + "/" + away));
+        connection.release(aside(AWAY + "/" + away));
+      }
+    }
+  }
+
+  /** The uploads that lie there. */
+  List<SshConnection.Entry> uploads() throws SshFailure {
+    return connection.entries(target.shownFolder(), UPLOAD);
+  }
+
+  /** The folders of owners who have not got the lock (yet). */
+  List<SshConnection.Entry> preparedLocks() throws SshFailure {
+    return connection.entries(aside(AWAY), PREPARED);
+  }
+
+  /** What its maker called it, of an upload or a prepared lock. */
+  String ownNameOf(String file) {
+    return file.replaceFirst("^(" + UPLOAD + "|" + PREPARED + ")", "");
+  }
+
+  void removeUploads(List<String> files) throws SshFailure {
+    for (String file : files) {
+      connection.remove(uploadPath(file));
+    }
+  }
+
+  void removePrepared(String owner) throws SshFailure {
+    connection.remove(prepared(owner) + "/" + owner + "/now");
+    connection.release(prepared(owner) + "/" + owner);
+    connection.release(prepared(owner));
+  }
+
+  /** Where it is written down. */
+  String recordPath(PublishedName name) {
     // By digest: a name of 255 bytes leaves no room for an ending.
     return target.path("%s/%s.json".formatted(RECORDS, keyOf(name)));
   }

@@ -30,16 +30,21 @@ final class Together {
   private record Journal(List<Step> steps) {}
 
   private final Site site;
+  private final TargetLock lock;
   private final Clock clock;
 
-  Together(Site site, Clock clock) {
+  Together(Site site, TargetLock lock, Clock clock) {
     this.site = site;
+    this.lock = lock;
     this.clock = clock;
   }
 
   /** Completes what another one began. */
   void recover() throws SshFailure {
     Optional<byte[]> bytes = site.connection().read(site.aside(PENDING));
+    if (bytes.isPresent() || lock.tookOver()) {
+      site.sortLost();
+    }
     if (bytes.isEmpty()) {
       return;
     }
@@ -54,19 +59,34 @@ final class Together {
     }
     LOG.info("completing a deployment of {} files that was interrupted", journal.steps().size());
     for (Step step : journal.steps()) {
-      // Without its upload it was renamed already.
       if (site.connection().size(step.temp()).isPresent()) {
         rename(step);
-      } else {
+      } else if (site.has(nameOf(step), step.record().size())) {
+        // Without its upload it was renamed already.
         note(step);
+      } else {
+        LOG.warn("the upload {} of '{}' is gone", step.temp(), step.record().name());
       }
     }
-    site.connection().remove(site.aside(PENDING));
+    lock.remove(site.aside(PENDING));
   }
 
+  /**
+   * Lets those take their names. When it fails after its journal was written, it is completed
+   * later.
+   */
   void publish(List<Step> steps) throws SshFailure {
+    for (Step step : steps) {
+      if (site.blocked(nameOf(step))) {
+        throw new SshFailure(
+            SshFailure.Kind.SSH_FAILED,
+            "There is a folder in the way of '%s'; nothing was published."
+                .formatted(step.record().name()),
+            null);
+      }
+    }
     if (steps.size() > 1) {
-      site.put(site.aside(PENDING), new Journal(steps));
+      lock.put(site.aside(PENDING), new Journal(steps));
     }
     steps.forEach(
         step -> LOG.info("publishing '{}' {}", step.record().name(), step.record().sha256()));
@@ -74,20 +94,23 @@ final class Together {
       rename(step);
     }
     if (steps.size() > 1) {
-      site.connection().remove(site.aside(PENDING));
+      lock.remove(site.aside(PENDING));
     }
   }
 
   private void rename(Step step) throws SshFailure {
-    PublishedName name = new PublishedName(step.record().name());
-    site.record(name, step.record());
-    site.publish(step.temp(), name);
+    PublishedName name = nameOf(step);
+    lock.put(site.recordPath(name), step.record());
+    lock.publish(step.temp(), site.path(name));
     note(step);
   }
 
   private void note(Step step) throws SshFailure {
-    site.record(
-        new PublishedName(step.record().name()),
-        step.record().in(TargetRecord.PUBLISHED, clock.instant()));
+    lock.put(
+        site.recordPath(nameOf(step)), step.record().in(TargetRecord.PUBLISHED, clock.instant()));
+  }
+
+  private static PublishedName nameOf(Step step) {
+    return new PublishedName(step.record().name());
   }
 }

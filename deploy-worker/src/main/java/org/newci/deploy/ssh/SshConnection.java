@@ -32,8 +32,8 @@ public final class SshConnection {
   // Enough writes under way to fill the line (tried against OpenSSH: 430 MB/s on a loopback).
   private static final int WRITES_UNDER_WAY = 64;
 
-  /** SSH_FX_FILE_ALREADY_EXISTS of draft-ietf-secsh-filexfer-13. */
-  private static final int ALREADY_EXISTS = 11;
+  /** Failure; file exists and folder is not empty of draft-ietf-secsh-filexfer-13. */
+  private static final Set<Integer> IN_THE_WAY = Set.of(ChannelSftp.SSH_FX_FAILURE, 11, 18);
 
   private final SshTarget target;
   private final TimedSocket socket;
@@ -142,7 +142,8 @@ public final class SshConnection {
     }
   }
 
-  private boolean isFolder(String path) throws SshFailure {
+  /** True when that is a folder. */
+  public boolean isFolder(String path) throws SshFailure {
     try {
       return sftp.stat(literal(path)).isDir();
     } catch (SftpException e) {
@@ -198,34 +199,46 @@ public final class SshConnection {
 
   /** The names in that folder; none when it is not there. */
   public List<String> list(String path) throws SshFailure {
-    List<String> names = new ArrayList<>();
+    return entries(path, "").stream().map(Entry::name).toList();
+  }
+
+  /** Makes a folder that is not there yet. */
+  public void make(String path) throws SshFailure {
     try {
-      sftp.ls(
-          literal(path),
-          entry -> {
-            names.add(entry.getFilename());
-            return ChannelSftp.LsEntrySelector.CONTINUE;
-          });
-      return names;
+      sftp.mkdir(literal(path));
     } catch (SftpException e) {
-      if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
-        return List.of();
-      }
-      throw failure(e, "listing " + path);
+      throw failure(e, "making " + path);
     }
   }
 
-  /** Makes that folder; false when something of that name is there: of several, one makes it. */
-  public boolean claim(String path) throws SshFailure {
+  /**
+   * Lets a folder take the place of another, which must be empty or absent: of several, one does.
+   *
+   * @return false when something is in the other
+   */
+  public boolean claim(String folder, String place) throws SshFailure {
     try {
-      sftp.mkdir(literal(path));
+      sftp.rename(literal(folder), literal(place));
       return true;
     } catch (SftpException e) {
-      // Version 3 of sftp has no word for "is there already"; some servers borrow a later one's.
-      if (e.id == ChannelSftp.SSH_FX_FAILURE || e.id == ALREADY_EXISTS) {
+      // Version 3 of sftp has no word for "is not empty"; some servers borrow a later one's.
+      if (IN_THE_WAY.contains(e.id) && session.isConnected()) {
         return false;
       }
-      throw failure(e, "making " + path);
+      throw failure(e, "renaming a folder to " + place);
+    }
+  }
+
+  /** Renames something; false when it is not there (any more). */
+  public boolean moved(String path, String place) throws SshFailure {
+    try {
+      sftp.rename(literal(path), literal(place));
+      return true;
+    } catch (SftpException e) {
+      if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        return false;
+      }
+      throw failure(e, "renaming %s to %s".formatted(path, place));
     }
   }
 
@@ -246,33 +259,36 @@ public final class SshConnection {
     try {
       sftp.rmdir(literal(path));
     } catch (SftpException e) {
-      if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+      // Some servers have another word for it: what is absent is no folder.
+      if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE && isFolder(path)) {
         throw failure(e, "removing " + path);
       }
     }
   }
 
-  /**
-   * The files right in the target's folder whose names begin so.
-   *
-   * @param before and that were last changed before that second since 1970
-   */
-  public List<String> olderThan(String prefix, long before) throws SshFailure {
-    List<String> names = new ArrayList<>();
+  /** Something in a folder, and when it was last changed, in seconds since 1970. */
+  public record Entry(String name, long changedAt) {}
+
+  /** What is in that folder and has a name that begins so; nothing when it is not there. */
+  public List<Entry> entries(String path, String prefix) throws SshFailure {
+    List<Entry> entries = new ArrayList<>();
     try {
       sftp.ls(
-          literal(target.shownFolder()),
+          literal(path),
           entry -> {
-            if (entry.getFilename().startsWith(prefix)
-                && Integer.toUnsignedLong(entry.getAttrs().getMTime()) < before) {
-              names.add(entry.getFilename());
+            String name = entry.getFilename();
+            if (name.startsWith(prefix) && !name.matches("\\.\\.?")) {
+              entries.add(new Entry(name, Integer.toUnsignedLong(entry.getAttrs().getMTime())));
             }
             return ChannelSftp.LsEntrySelector.CONTINUE;
           });
+      return entries;
     } catch (SftpException e) {
-      throw failure(e, "listing the folder");
+      if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        return List.of();
+      }
+      throw failure(e, "listing " + path);
     }
-    return names;
   }
 
   /** Ends the connection at once, also for somebody who waits on it. */

@@ -1,9 +1,6 @@
 package org.newci.deploy.ssh;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,40 +22,42 @@ public final class SshConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SshConnections.class);
   private static final int MOST = 4;
 
-  /** What begins the name of a file that is being uploaded. */
-  public static final String UPLOAD_PREFIX = ".newci-upload-";
-
-  /** An upload that old was given up by whoever began it. */
-  private static final Duration STALE = Duration.ofDays(1);
-
   /** Something done over a connection; may be done again from its start. */
   public interface Work<T> {
     T over(SshConnection connection) throws SshFailure;
   }
 
+  /** What is done first over each new connection. */
+  public interface Arrival {
+    void at(SshConnection connection) throws SshFailure;
+  }
+
   private final SshTarget target;
   private final SshIdentity identity;
-  private final String journalName;
-  private final Clock clock;
+  private final OwnNames ownNames;
+  private final Arrival arrival;
   private final Semaphore free = new Semaphore(MOST, true);
   private final ConcurrentLinkedDeque<SshConnection> kept = new ConcurrentLinkedDeque<>();
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("deploy-deadlines").factory());
 
-  /**
-   * @param journalName path below the target's folder of a file that names uploads to be left alone
-   */
-  public SshConnections(SshTarget target, SshIdentity identity, String journalName, Clock clock) {
+  public SshConnections(
+      SshTarget target, SshIdentity identity, OwnNames ownNames, Arrival arrival) {
     this.target = target;
-    this.journalName = journalName;
     this.identity = identity;
-    this.clock = clock;
+    this.ownNames = ownNames;
+    this.arrival = arrival;
   }
 
   /** Where they lead. */
   public SshTarget target() {
     return target;
+  }
+
+  /** What is laid down over them is called so. */
+  public OwnNames ownNames() {
+    return ownNames;
   }
 
   /** Does that work over a connection of its own, within that time. */
@@ -143,24 +142,10 @@ public final class SshConnections implements AutoCloseable {
   private SshConnection fresh(TimedSocket socket) throws SshFailure {
     SshConnection connection = SshConnection.open(target, identity, socket);
     try {
-      long before = clock.instant().minus(STALE).getEpochSecond();
-      List<String> old = connection.olderThan(UPLOAD_PREFIX, before);
-      if (!old.isEmpty()) {
-        // What a journal names is whole and will still be published.
-        String journal =
-            connection
-                .read(target.path(journalName))
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElse("");
-        for (String name : old) {
-          if (!journal.contains(name)) {
-            connection.remove(target.path(name));
-          }
-        }
-      }
+      arrival.at(connection);
     } catch (SshFailure e) {
       // Whoever cannot list or remove may still be able to publish.
-      LOG.warn("old uploads on {} stay: {}", target.server(), e.getMessage());
+      LOG.warn("what lies around on {} stays: {}", target.server(), e.getMessage());
     }
     return connection;
   }
