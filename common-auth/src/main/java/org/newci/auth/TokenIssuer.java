@@ -1,7 +1,11 @@
 package org.newci.auth;
 
+import static java.util.stream.Collectors.joining;
+
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.exceptions.JWTDecodeException;
+import com.auth0.jwt.interfaces.DecodedJWT;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +70,27 @@ public final class TokenIssuer {
             .withExpiresAt(now.plus(lifetime))
             .withJWTId(UUID.randomUUID().toString())
             .sign(Algorithm.ECDSA256(key.verifyKey().key(), key.secret())));
+  }
+
+  /**
+   * True when that token, of somebody in no group, says what a new one would say, is signed by the
+   * same key, and was issued at that time or later. Its signature is not checked: who asks wrote
+   * it.
+   */
+  public boolean isStillGood(
+      BearerToken token, String subject, Set<Scope> scopes, Instant issuedSince) {
+    try {
+      DecodedJWT claims = JWT.decode(token.reveal());
+      String words = scopes.stream().map(Scope::word).sorted().collect(joining(" "));
+      return key.verifyKey().id().equals(claims.getKeyId())
+          && subject.equals(claims.getSubject())
+          && words.equals(claims.getClaim("scope").asString())
+          && claims.getIssuedAtAsInstant() != null
+          && !claims.getIssuedAtAsInstant().isBefore(issuedSince)
+          && !claims.getIssuedAtAsInstant().isAfter(clock.instant());
+    } catch (JWTDecodeException e) {
+      return false;
+    }
   }
 
   private static void requireGroups(Set<String> groups) {

@@ -44,11 +44,22 @@ public final class RunnerService implements AutoCloseable {
 
   private volatile Duration stopLimit = Duration.ZERO;
   private volatile Runnable hurry = () -> {};
+  private Runnable takeJobs = () -> {};
 
   private RunnerService() {}
 
   /** Starts it with those settings; throws IllegalArgumentException with a sentence. */
   public static RunnerService start(Map<String, String> env) {
+    RunnerService service = prepare(env);
+    service.takeJobs();
+    return service;
+  }
+
+  /**
+   * Makes everything ready, and tries the sandbox, without asking GitLab for anything: it may still
+   * be starting. Throws IllegalArgumentException with a sentence.
+   */
+  public static RunnerService prepare(Map<String, String> env) {
     RunnerConfig config = RunnerConfig.from(env);
     RunnerService service = new RunnerService();
     try {
@@ -58,6 +69,11 @@ public final class RunnerService implements AutoCloseable {
       service.close();
       throw e;
     }
+  }
+
+  /** Begins to ask GitLab for jobs. */
+  public void takeJobs() {
+    takeJobs.run();
   }
 
   private void begin(RunnerConfig config) {
@@ -104,12 +120,15 @@ public final class RunnerService implements AutoCloseable {
     undo.push(() -> loop.drain(stopLimit));
     hurry = loop::hurry;
     stopLimit = config.stopLimit();
-    loop.start();
-    LOG.info(
-        "Runner for {}: {} jobs at once, {}.",
-        config.gitlab(),
-        config.concurrent(),
-        sandbox.name());
+    takeJobs =
+        () -> {
+          loop.start();
+          LOG.info(
+              "Runner for {}: {} jobs at once, {}.",
+              config.gitlab(),
+              config.concurrent(),
+              sandbox.name());
+        };
   }
 
   private List<Slot> slots(int count, boolean root) {

@@ -19,7 +19,7 @@ final class JvmCommand {
   /** A runner moves bytes and holds little. */
   private static final List<String> SMALL = List.of("-Xmx64m", "-XX:ReservedCodeCacheSize=32m");
 
-  /** The start script makes one AOT cache for what is short and one for all services together. */
+  /** The start script makes one AOT cache for what is short and one for what serves. */
   private static final Pattern CACHE =
       Pattern.compile("^(-XX:AOTCache=.*/)(?:commands|services)-(?=[^/]*$)");
 
@@ -33,18 +33,17 @@ final class JvmCommand {
 
   /** The command line of {@code up}; {@code setsid} takes it out of our terminal's reach. */
   static List<String> up(List<String> arguments) {
-    return command("services", List.of(), arguments);
+    return command(List.of(), arguments);
   }
 
   /** The command line of one component. */
   static List<String> serve(String word, DataFolder folder) {
     return command(
-        "commands",
         word.equals("runner") ? SMALL : List.of(),
         List.of("serve", word, "--data", folder.toString()));
   }
 
-  private static List<String> command(String cache, List<String> flags, List<String> arguments) {
+  private static List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       command.add("/usr/bin/setsid");
@@ -55,7 +54,7 @@ final class JvmCommand {
     if (jar >= 0) {
       for (String flag : own.subList(0, jar)) {
         if (!flag.equals(ONLY_THIS_COMMAND)) {
-          command.add(CACHE.matcher(flag).replaceFirst("$1" + cache + "-"));
+          command.add(CACHE.matcher(flag).replaceFirst("$1services-"));
         }
       }
       command.addAll(flags);

@@ -80,33 +80,43 @@ public final class Machine implements AutoCloseable {
     if (!left.isEmpty()) {
       LOG.warn("stopped what an earlier run had left: {}", String.join(", ", left));
     }
-    new SetUp(folder, clock).ensure();
-    ComponentSettings settings = ComponentSettings.of(folder);
-    settings.ports().requireFree(folder);
     PidFile pid = PidFile.write(folder, NAME, ProcessHandle.current().pid());
     guards.add(pid::forget);
-    renewDaily();
+    SetUp setUp = new SetUp(folder, clock);
+    if (!SetUp.isComplete(folder)) {
+      setUp.ensure();
+    }
+    ComponentSettings settings = ComponentSettings.of(folder);
+    settings.ports().requireFree(folder);
+    if (shape == Shape.TOGETHER) {
+      // The last to be ready goes first; what is renewed below it does not read.
+      startBeside(Part.RUNNER);
+    }
+    setUp.ensure();
+    renewDaily(setUp);
     List<Part> here = new ArrayList<>(shape == Shape.SEPARATE ? List.of() : Part.services());
     if (shape == Shape.ONE_PROCESS) {
       here.add(Part.RUNNER);
     }
     for (Part part : Part.values()) {
-      if (!here.contains(part)) {
-        processes.put(
-            part,
-            JvmCommand.start(
-                JvmCommand.serve(part.word(), folder),
-                folder.logs().resolve(part.word() + ".log")));
+      if (!here.contains(part) && !processes.containsKey(part)) {
+        startBeside(part);
       }
     }
     startHere(here, settings);
-    for (Map.Entry<Part, Process> entry : processes.entrySet()) {
-      awaitReady(entry.getKey(), entry.getValue());
+    if (shape == Shape.SEPARATE) {
+      processes.forEach(this::awaitReady);
     }
     new Health(folder, settings.ports()).requireAll();
+    processes.forEach(this::awaitReady);
     Path ready = RunningPart.ready(folder, NAME);
     PrivateFiles.write(ready, pid.pid() + "\n");
     guards.add(() -> Files.deleteIfExists(ready));
+  }
+
+  private void startBeside(Part part) {
+    Path log = folder.logs().resolve(part.word() + ".log");
+    processes.put(part, JvmCommand.start(JvmCommand.serve(part.word(), folder), log));
   }
 
   private void startHere(List<Part> parts, ComponentSettings settings) {
@@ -169,7 +179,7 @@ public final class Machine implements AutoCloseable {
     }
   }
 
-  private void renewDaily() {
+  private void renewDaily(SetUp setUp) {
     ScheduledExecutorService daily =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("renewal").factory());
@@ -177,7 +187,7 @@ public final class Machine implements AutoCloseable {
         daily.scheduleAtFixedRate(
             () -> {
               try {
-                new SetUp(folder, clock).renew();
+                setUp.renew();
               } catch (RuntimeException e) {
                 LOG.error("tokens and certificates were not renewed", e);
               }

@@ -13,6 +13,7 @@ import org.newci.cli.Exit;
 import org.newci.cli.setup.DataFolder;
 import org.newci.cli.setup.Part;
 import org.newci.cli.setup.PrivateFiles;
+import org.newci.runner.RunnerService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,14 +48,21 @@ public final class RunningPart implements AutoCloseable {
             });
     PidFile pid = PidFile.write(folder, part.word(), ProcessHandle.current().pid());
     ComponentSettings settings = ComponentSettings.of(folder);
-    if (part == Part.RUNNER) {
-      makeBuilds(settings);
-      awaitPort(settings.ports().of(Part.GITLAB_STAND_IN));
-    }
-    AutoCloseable component = Components.start(part, settings.of(part, caller));
+    Map<String, String> env = settings.of(part, caller);
+    AutoCloseable component =
+        part == Part.RUNNER ? runner(settings, env) : Components.start(part, env);
     Path ready = ready(folder, part.word());
     PrivateFiles.write(ready, pid.pid() + "\n");
     return new RunningPart(component, pid, ready);
+  }
+
+  /** It gets ready while the GitLab beside it still starts. */
+  private static AutoCloseable runner(ComponentSettings settings, Map<String, String> env) {
+    makeBuilds(settings);
+    RunnerService runner = RunnerService.prepare(env);
+    awaitPort(settings.ports().of(Part.GITLAB_STAND_IN));
+    runner.takeJobs();
+    return runner;
   }
 
   /** Starts it with the settings that the environment has, as a container does. */

@@ -1,7 +1,10 @@
 package org.newci.cli.setup;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.newci.auth.BearerToken;
@@ -14,8 +17,11 @@ import org.newci.cli.Exit;
 /** Signs tokens with the key of the set-up: those of the components, and those for people. */
 public final class ComponentTokens {
 
-  /** How long a component's token is good for; each {@code up} renews it, and so does every day. */
+  /** How long a component's token is good for. */
   public static final Duration LIFETIME = Duration.ofDays(90);
+
+  /** An older one is renewed by {@code up}, and every day while it runs. */
+  public static final Duration RENEWED_AFTER = Duration.ofHours(12);
 
   /** How long the token of {@code newci env} is good for. */
   public static final Duration OPERATOR = Duration.ofHours(12);
@@ -28,15 +34,26 @@ public final class ComponentTokens {
     this.clock = clock;
   }
 
-  /** Gives every component that calls others a fresh token; running ones read it again. */
+  /**
+   * Gives every component that calls others a fresh token where it has none, an older one, or one
+   * with other scopes or of another key; running ones read it again.
+   */
   public void renew() {
     TokenIssuer issuer = issuer();
+    Instant since = clock.instant().minus(RENEWED_AFTER);
     for (Part part : Part.values()) {
-      if (!part.scopes().isEmpty()) {
+      Path file = folder.secrets(part).resolve("token.jwt");
+      if (!part.scopes().isEmpty() && !hasGoodOne(issuer, part, file, since)) {
         BearerToken token = issuer.issue(part.word(), part.scopes(), LIFETIME);
-        PrivateFiles.write(folder.secrets(part).resolve("token.jwt"), token.reveal() + "\n");
+        PrivateFiles.write(file, token.reveal() + "\n");
       }
     }
+  }
+
+  private static boolean hasGoodOne(TokenIssuer issuer, Part part, Path file, Instant since) {
+    String token = Files.exists(file) ? PrivateFiles.read(file).strip() : "";
+    return !token.isEmpty()
+        && issuer.isStillGood(BearerToken.of(token), part.word(), part.scopes(), since);
   }
 
   /** A token with every scope, for the person at the machine. */

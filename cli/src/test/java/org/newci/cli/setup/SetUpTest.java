@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,10 +73,12 @@ class SetUpTest {
   }
 
   @Test
-  void theSecondRunChangesNothingButTheTokens() throws IOException {
+  void theSecondRunChangesNothingButTokensOfThisMorning() throws IOException {
     setUpAt(NOW);
     Map<String, String> first = everything();
-    setUpAt(NOW.plusSeconds(3600));
+    setUpAt(NOW.plus(ComponentTokens.RENEWED_AFTER));
+    assertThat(everything()).isEqualTo(first);
+    setUpAt(NOW.plus(ComponentTokens.RENEWED_AFTER).plusSeconds(1));
     Map<String, String> second = everything();
     assertThat(second.keySet()).isEqualTo(first.keySet());
     assertThat(first.keySet().stream().filter(f -> !first.get(f).equals(second.get(f))))
@@ -83,6 +86,20 @@ class SetUpTest {
             "controller/secrets/token.jwt",
             "deploy-worker/secrets/token.jwt",
             "vcs-worker/secrets/token.jwt");
+  }
+
+  @Test
+  void aTokenThatSaysLessThanItsComponentNeedsIsReplacedAtOnce() throws IOException {
+    setUpAt(NOW);
+    Path file = folder.secrets(Part.VCS_WORKER).resolve("token.jwt");
+    BearerToken less =
+        new ComponentTokens(folder, Clock.fixed(NOW, ZoneOffset.UTC))
+            .issue(Part.VCS_WORKER.word(), Set.of(Scope.BLOBS_GET), ComponentTokens.LIFETIME);
+    for (String odd : List.of(less.reveal(), "no token", "a.b.c", "")) {
+      Files.writeString(file, odd + "\n");
+      setUpAt(NOW);
+      assertThat(Files.readString(file).strip()).isNotEqualTo(odd).hasSizeGreaterThan(100);
+    }
   }
 
   @Test
@@ -123,7 +140,7 @@ class SetUpTest {
     assertThat(folder.secrets(Part.RUNNER).resolve("token.jwt")).doesNotExist();
   }
 
-  private java.util.Set<Scope> scopes(Part part, Audience at) throws Exception {
+  private Set<Scope> scopes(Part part, Audience at) throws Exception {
     Path secrets = folder.secrets(Part.ARTIFACT_STORE);
     Path key;
     try (Stream<Path> files = Files.list(secrets)) {
