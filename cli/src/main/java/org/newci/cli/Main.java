@@ -89,7 +89,7 @@ public final class Main {
     commands.put("token", () -> new TokenCommand(invocation));
     commands.put("serve", () -> new ServeCommand(invocation));
     commands.put("lint", () -> new LintCommand(invocation));
-    commands.put("train", () -> new TrainCommand(invocation));
+    commands.put("train", () -> new TrainCommand(invocation, line -> run(invocation, line)));
     return commands;
   }
 

@@ -26,6 +26,24 @@ public final class Background {
     start(folder, word, "The " + word, JvmCommand.serve(word, folder));
   }
 
+  /** Runs a short command whose JVM notes in that file which classes it needs, to its end. */
+  public static void recorded(Path configuration, List<String> arguments, Duration limit) {
+    Process process =
+        JvmCommand.start(
+            JvmCommand.recorded(configuration, arguments),
+            configuration.resolveSibling(configuration.getFileName() + ".log"));
+    try {
+      if (!process.waitFor(limit) || process.exitValue() != 0) {
+        throw new CommandFailed(Exit.FAILED, "The short commands could not be recorded.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed(Exit.FAILED, "Interrupted.", e);
+    } finally {
+      process.destroy();
+    }
+  }
+
   private static void start(DataFolder folder, String name, String who, List<String> command) {
     SetUp.makeFolders(folder);
     Path log = folder.logs().resolve(name + ".log");

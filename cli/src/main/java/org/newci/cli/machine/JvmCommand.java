@@ -23,6 +23,8 @@ final class JvmCommand {
   private static final Pattern CACHE =
       Pattern.compile("^(-XX:AOTCache=.*/)(?:commands|services)-(?=[^/]*$)");
 
+  private static final Pattern RECORDING = Pattern.compile("-XX:AOT(?:Mode|Configuration)=.*");
+
   /** What the start script gives short commands, and what serves must not have. */
   private static final String ONLY_THIS_COMMAND = "-XX:TieredStopAtLevel=1";
 
@@ -43,6 +45,12 @@ final class JvmCommand {
         List.of("serve", word, "--data", folder.toString()));
   }
 
+  /** The command line of a short command whose JVM notes in that file which classes it needs. */
+  static List<String> recorded(Path configuration, List<String> arguments) {
+    return command(
+        List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration), arguments);
+  }
+
   private static List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
@@ -53,7 +61,7 @@ final class JvmCommand {
     int jar = own.indexOf("-jar");
     if (jar >= 0) {
       for (String flag : own.subList(0, jar)) {
-        if (!flag.equals(ONLY_THIS_COMMAND)) {
+        if (!flag.equals(ONLY_THIS_COMMAND) && !RECORDING.matcher(flag).matches()) {
           command.add(CACHE.matcher(flag).replaceFirst("$1services-"));
         }
       }
