@@ -278,7 +278,10 @@ class CommandsTest {
   void stopSendsItsReasonAndResumeEndsIt() {
     assertThat(controller.newci("stop")).isEqualTo(2);
     assertThat(controller.newci("stop", "--reason", "disk full")).isZero();
-    assertThat(controller.out).contains("stopped by me").contains("disk full");
+    assertThat(controller.out)
+        .contains("stopped by me")
+        .contains("disk full")
+        .contains("going on: b-7");
     assertThat(controller.newci("resume", "--environment", "live")).isZero();
     assertThat(controller.asked).containsExactly("stop disk full null", "resume null live");
   }

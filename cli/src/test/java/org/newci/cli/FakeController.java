@@ -96,7 +96,8 @@ final class FakeController implements AutoCloseable {
   private void stop(Context ctx, String what) {
     StopRequest request = ProblemPages.body(ctx, StopRequest.class, true);
     asked.add("%s %s %s".formatted(what, request.reason(), request.environment()));
-    ctx.json(new StopView(request.environment(), "" + request.reason(), "me", START));
+    List<String> goingOn = what.equals("stop") ? List.of("b-7") : null;
+    ctx.json(new StopView(request.environment(), "" + request.reason(), "me", START, goingOn));
   }
 
   private void rollback(Context ctx) {

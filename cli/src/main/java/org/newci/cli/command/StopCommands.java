@@ -47,6 +47,13 @@ public final class StopCommands {
           new Controller(Access.find(invocation, data.dir))
               .stop(new StopRequest(reason, environment));
       invocation.out().println(line(stop));
+      if (stop.goingOn() != null) {
+        invocation
+            .out()
+            .println(
+                "already begun, and going on: "
+                    + Printable.line(String.join(", ", stop.goingOn())));
+      }
       return Exit.OK;
     }
   }

@@ -73,6 +73,9 @@ public sealed interface BuildEvent {
   /** What held it is over. */
   record Released() implements BuildEvent {}
 
+  /** The deploy worker is about to be asked: from now on its bytes may be served. */
+  record DeployBegun() implements BuildEvent {}
+
   /**
    * Its artifact is served.
    *

@@ -65,7 +65,8 @@ public final class Decider {
     on(HELD, BuildEvent.CancelAsked.class, Decider::cancelAtOnce, FINISHED);
     on(HELD, BuildEvent.TimePassed.class, Decider::stay, HELD);
 
-    on(DEPLOYING, BuildEvent.Held.class, Decider::held, HELD);
+    on(DEPLOYING, BuildEvent.Held.class, Decider::held, DEPLOYING, HELD);
+    on(DEPLOYING, BuildEvent.DeployBegun.class, Decider::begun, DEPLOYING);
     on(DEPLOYING, BuildEvent.Deployed.class, Decider::deployed, FINISHED);
     on(DEPLOYING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(DEPLOYING, BuildEvent.TimePassed.class, Decider::stay, DEPLOYING);
@@ -218,8 +219,14 @@ public final class Decider {
                 .collect(Collectors.joining(", ")));
   }
 
+  /** What has begun may be served already, so that it cannot wait any more. */
   private static Build held(Build build, BuildEvent.Held event, Instant now) {
-    return build.holdBack(event.sentence(), now);
+    return build.found().deployBegun() == null ? build.holdBack(event.sentence(), now) : build;
+  }
+
+  private static Build begun(Build build, BuildEvent.DeployBegun event, Instant now) {
+    Found found = build.found();
+    return found.deployBegun() == null ? build.with(found.deployBegun(now)) : build;
   }
 
   private static Build heldOn(Build build, BuildEvent.Held event, Instant now) {

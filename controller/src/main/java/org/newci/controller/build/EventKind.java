@@ -12,6 +12,7 @@ public enum EventKind {
   COLLECTED(BuildEvent.Collected.class),
   HELD(BuildEvent.Held.class),
   RELEASED(BuildEvent.Released.class),
+  DEPLOY_BEGUN(BuildEvent.DeployBegun.class),
   DEPLOYED(BuildEvent.Deployed.class),
   STEP_FAILED(BuildEvent.StepFailed.class),
   CANCEL_ASKED(BuildEvent.CancelAsked.class),

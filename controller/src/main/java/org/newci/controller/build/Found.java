@@ -6,16 +6,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.TestCounts;
 
-/** What the steps of a build found out so far; each is pinned once and never replaced. */
+/**
+ * What the steps of a build found out so far; each is pinned once and never replaced.
+ *
+ * @param deployBegun since when the deploy worker may have been asked; null while it surely was not
+ */
 public record Found(
     @Nullable Source source,
     @Nullable Pipeline pipeline,
     @Nullable Artifact artifact,
     @Nullable String url,
-    List<Artifact> also) {
+    List<Artifact> also,
+    @Nullable Instant deployBegun) {
 
   /** Nothing yet. */
-  public static final Found NOTHING = new Found(null, null, null, null, List.of());
+  public static final Found NOTHING = new Found(null, null, null, null, List.of(), null);
 
   /** Builds of one artifact wrote no others. */
   @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
@@ -78,19 +83,24 @@ public record Found(
   public record Artifact(String sha256, long size, String job, String path, long sequence) {}
 
   Found with(Source given) {
-    return new Found(given, pipeline, artifact, url, also);
+    return new Found(given, pipeline, artifact, url, also, deployBegun);
   }
 
   Found with(Pipeline given) {
-    return new Found(source, given, artifact, url, also);
+    return new Found(source, given, artifact, url, also, deployBegun);
   }
 
   /** With these artifacts, at least one. */
   Found with(List<Artifact> given) {
-    return new Found(source, pipeline, given.getFirst(), url, given.subList(1, given.size()));
+    return new Found(
+        source, pipeline, given.getFirst(), url, given.subList(1, given.size()), deployBegun);
   }
 
   Found servedAt(String given) {
-    return new Found(source, pipeline, artifact, given, also);
+    return new Found(source, pipeline, artifact, given, also, deployBegun);
+  }
+
+  Found deployBegun(Instant at) {
+    return new Found(source, pipeline, artifact, url, also, at);
   }
 }

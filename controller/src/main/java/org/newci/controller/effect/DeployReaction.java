@@ -1,9 +1,7 @@
 package org.newci.controller.effect;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.controller.build.Build;
@@ -17,9 +15,9 @@ import org.newci.controller.hold.Gate;
 import org.newci.shell.peer.PeerFailure;
 
 /**
- * Asks the gate, at each try, and has the deploy worker publish the pinned bytes, addressed by
- * their digest: a name in the store may meanwhile mean something else. The request is the same each
- * time.
+ * Asks the gate for leave, which writes down that the deployment has begun, and only then has the
+ * deploy worker publish the pinned bytes, addressed by their digest: a name in the store may
+ * meanwhile mean something else. The request is the same each time.
  */
 final class DeployReaction implements Reactions.Reaction {
 
@@ -44,18 +42,27 @@ final class DeployReaction implements Reactions.Reaction {
     if (artifact == null) {
       throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
     }
-    DeployRequest request = request(build, artifact);
-    BuildEvent event;
+    switch (gate.begin(build)) {
+      case Gate.Begun _ -> conductor.tell(build.id(), deploy(build, request(build, artifact)));
+      case Gate.Wait wait -> conductor.tell(build.id(), new BuildEvent.Held(wait.sentence()));
+      case Gate.Gone _ -> {}
+    }
+  }
+
+  private BuildEvent deploy(Build build, DeployRequest request) throws InterruptedException {
     try {
       DeployAnswer answer =
-          patience.ask(build.stepStart().plus(limits.step()), left -> deploy(build, request, left));
-      event = new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
-    } catch (HeldBack e) {
-      event = new BuildEvent.Held(String.valueOf(e.getMessage()));
+          patience.ask(
+              build.stepStart().plus(limits.step()),
+              left -> deployer.deploy(request, left));
+      return new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
+    } catch (PeerFailure.Unreachable e) {
+      // The request may have arrived, and only its answer been lost.
+      return new BuildEvent.StepFailed(
+          BuildState.DEPLOYING, e.getMessage() + " Whether it is served is not known.");
     } catch (PeerFailure e) {
-      event = new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
+      return new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
     }
-    conductor.tell(build.id(), event);
   }
 
   private static DeployRequest request(Build build, Found.Artifact first) {
@@ -77,24 +84,5 @@ final class DeployReaction implements Reactions.Reaction {
               "sha256:" + one.sha256(), asked.get(items.size()).publishedName(), one.sha256()));
     }
     return new DeployRequest(null, null, null, id, 1, first.sequence(), environment, items);
-  }
-
-  private DeployAnswer deploy(Build build, DeployRequest request, Duration left)
-      throws PeerFailure {
-    Optional<String> held = gate.holds(build);
-    if (held.isPresent()) {
-      throw new HeldBack(held.get());
-    }
-    return deployer.deploy(request, left);
-  }
-
-  /** The gate is shut. */
-  private static final class HeldBack extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    HeldBack(String sentence) {
-      super(sentence);
-    }
   }
 }

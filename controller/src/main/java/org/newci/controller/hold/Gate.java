@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
@@ -18,11 +19,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every deployment asks here before it begins, under the same lock as a stop: after a stop is
- * answered none begins. What waited goes on in order, one at a time in each environment, so that an
- * older build is never overtaken by a newer one.
+ * Every deployment asks here before it begins, under the same lock as a stop, and that it begins is
+ * written down under that lock: after a stop is answered none begins, and the answer names those
+ * that had begun. What waited goes on in order, one at a time in each environment, so that an older
+ * build is never overtaken by a newer one.
  */
 public final class Gate implements Conductor.Listener, AutoCloseable {
+
+  /** May a deployment begin? */
+  public sealed interface Leave {}
+
+  /** It is written down that it has begun. */
+  public record Begun() implements Leave {}
+
+  /**
+   * Not yet.
+   *
+   * @param sentence why, for the build
+   */
+  public record Wait(String sentence) implements Leave {}
+
+  /** The build is somewhere else meanwhile. */
+  public record Gone() implements Leave {}
+
+  /**
+   * Deployments were stopped.
+   *
+   * @param stop the one that is in force, which may be an earlier one
+   * @param goingOn builds whose deployment had begun before; their end cannot be stopped
+   */
+  public record Stopped(DeploymentStop stop, List<BuildId> goingOn) {}
 
   private static final long ONCE_IN_A_WHILE_MS = 1_000;
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -49,11 +75,33 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
     return this;
   }
 
-  /** Stops deployments; answers the stop that is in force. */
-  public synchronized DeploymentStop stop(DeploymentStop stop) {
+  /** Stops deployments from now on. */
+  public synchronized Stopped stop(DeploymentStop stop) {
     DeploymentStop now = stops.add(stop);
     inForce = stops.inForce();
-    return now;
+    List<BuildId> goingOn =
+        ledger.active().stream()
+            .map(BuildLedger.Active::build)
+            .filter(build -> build.state() == BuildState.DEPLOYING)
+            .filter(build -> build.found().deployBegun() != null)
+            .filter(build -> now.holds(environment(build)))
+            .map(Build::id)
+            .toList();
+    return new Stopped(now, goingOn);
+  }
+
+  /** Asks leave for that build's deployment; one that has begun may always go on. */
+  public synchronized Leave begin(Build build) {
+    if (build.found().deployBegun() == null) {
+      Optional<String> held = holds(build);
+      if (held.isPresent()) {
+        return new Wait(held.get());
+      }
+    }
+    return switch (conductor.tell(build.id(), new BuildEvent.DeployBegun())) {
+      case Decision.Move _, Decision.Stay _ -> new Begun();
+      case Decision.Illegal _ -> new Gone();
+    };
   }
 
   /** Ends a stop; empty if there is none. */
@@ -71,7 +119,7 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   }
 
   /** Why that build must not be deployed now, as a sentence for it; empty if it may. */
-  public synchronized Optional<String> holds(Build build) {
+  private Optional<String> holds(Build build) {
     String environment = environment(build);
     for (DeploymentStop stop : inForce) {
       if (stop.holds(environment)) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.newci.contracts.controller.StopRequest;
 import org.newci.contracts.controller.StopView;
 import org.newci.contracts.controller.StopsView;
+import org.newci.controller.build.BuildId;
 import org.newci.controller.registry.Registry;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.problem.Problem;
@@ -42,13 +43,15 @@ public final class StopRoutes {
     }
     String environment = environment(request.environment());
     String by = BearerGate.caller(ctx).subject();
-    DeploymentStop now = gate.stop(new DeploymentStop(environment, reason, by, clock.instant()));
+    Gate.Stopped stopped = gate.stop(new DeploymentStop(environment, reason, by, clock.instant()));
+    DeploymentStop now = stopped.stop();
     if (!now.reason().equals(reason) || !now.by().equals(by)) {
       throw Problem.conflict(
           "%s stopped deployments already, at %s: %s"
               .formatted(now.by(), now.since(), now.reason()));
     }
-    ctx.json(view(now));
+    List<String> goingOn = stopped.goingOn().stream().map(BuildId::text).toList();
+    ctx.json(view(now, goingOn.isEmpty() ? null : goingOn));
   }
 
   /** Lets deployments go on; what waited is deployed in order. */
@@ -62,7 +65,7 @@ public final class StopRoutes {
     DeploymentStop ended =
         gate.resume(environment, by, reason(request.reason()), clock.instant())
             .orElseThrow(() -> notStopped(environment));
-    ctx.json(view(ended));
+    ctx.json(view(ended, null));
   }
 
   /** What is stopped, and what was. */
@@ -79,11 +82,11 @@ public final class StopRoutes {
 
   /** The stops in force, as they are shown. */
   public static List<StopView> views(Gate gate) {
-    return gate.inForce().stream().map(StopRoutes::view).toList();
+    return gate.inForce().stream().map(stop -> view(stop, null)).toList();
   }
 
-  private static StopView view(DeploymentStop stop) {
-    return new StopView(shown(stop.environment()), stop.reason(), stop.by(), stop.since());
+  private static StopView view(DeploymentStop stop, @Nullable List<String> goingOn) {
+    return new StopView(shown(stop.environment()), stop.reason(), stop.by(), stop.since(), goingOn);
   }
 
   private static @Nullable String shown(String environment) {

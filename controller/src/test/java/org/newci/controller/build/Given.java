@@ -86,6 +86,7 @@ public final class Given {
       case COLLECTED -> collected();
       case HELD -> new BuildEvent.Held("Waits: ann stopped deployments.");
       case RELEASED -> new BuildEvent.Released();
+      case DEPLOY_BEGUN -> new BuildEvent.DeployBegun();
       case DEPLOYED -> deployed();
       case STEP_FAILED -> new BuildEvent.StepFailed(state, "It did not work.");
       case CANCEL_ASKED -> cancel();

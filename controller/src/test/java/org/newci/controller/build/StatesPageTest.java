@@ -63,6 +63,9 @@ class StatesPageTest {
         stopped deployments go on. Of several artifacts COLLECT moves each to the store, one after another; only
         then they are pinned, and DEPLOY is one deployment of all. STEP_FAILED counts only in the state whose step
         it is about.
+
+        DEPLOY_BEGUN is written down before the deploy worker is asked: from then on the bytes may be served, so
+        that HELD changes nothing any more, and a stop that comes later names the build as going on.
         """);
     return text.toString();
   }

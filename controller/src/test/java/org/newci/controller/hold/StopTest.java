@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,20 +108,42 @@ class StopTest {
     assertThat(rig.deployer.requests.getLast().environment()).isEqualTo("live");
   }
 
-  /** A deployment that is being tried again is not begun once more after a stop. */
+  private String begun() throws Exception {
+    String id = rig.submit("https://git.example/hello", "hello.bin");
+    Awaitility.await().until(() -> !rig.deployer.requests.isEmpty());
+    return id;
+  }
+
   @Test
-  void aStopBetweenTwoTriesHoldsTheBuild() throws Exception {
+  void aStopNamesTheDeploymentsThatHadBegun() throws Exception {
     rig.deployer.refuses = "The target is away.";
     rig.deployer.refusesAs = "target-unreachable";
-    String id = rig.submit("https://git.example/hello", "hello.bin");
-    rig.untilState(id, "deploying");
-    post("/stop", "{'reason':'fire'}", 200);
-    rig.untilState(id, "held");
-    int tries = rig.deployer.requests.size();
+    String id = begun();
+    JsonNode stop = post("/stop", "{'reason':'fire'}", 200);
+    assertThat(stop.path("going_on")).extracting(JsonNode::asText).containsExactly(id);
+    String later = rig.submit("https://git.example/later", "later.bin");
+    rig.untilState(later, "held");
+    assertThat(post("/stop", "{'reason':'fire'}", 200).path("going_on")).hasSize(1);
     rig.deployer.refuses = null;
-    post("/resume", "", 200);
     assertThat(rig.untilFinished(id).path("outcome").asText()).isEqualTo("succeeded");
-    assertThat(rig.deployer.requests).hasSize(tries + 1);
+    assertThat(rig.deployer.requests.stream().map(DeployRequest::build)).containsOnly(id);
+    assertThat(post("/stop", "{'reason':'fire'}", 200).has("going_on")).isFalse();
+  }
+
+  /** It is served, and only the answer was lost: neither a stop nor a restart takes that back. */
+  @Test
+  void aDeploymentWhoseAnswerWasLostIsNeitherHeldNorCancelled() throws Exception {
+    rig.deployer.hangs = true;
+    String id = begun();
+    post("/stop", "{'reason':'fire'}", 200);
+    rig.restart();
+    rig.deployer.release();
+    assertThat(post("/builds/" + id + "/cancel", "", 409).path("detail").asText())
+        .containsAnyOf("is being deployed", "is over already");
+    JsonNode build = rig.untilFinished(id);
+    assertThat(build.path("outcome").asText()).isEqualTo("succeeded");
+    assertThat(build.path("steps").findValuesAsText("name")).doesNotContain("hold");
+    assertThat(rig.deployer.served).containsKey("hello.bin");
   }
 
   @ParameterizedTest
