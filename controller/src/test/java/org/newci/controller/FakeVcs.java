@@ -81,6 +81,9 @@ public final class FakeVcs implements AutoCloseable {
   /** Repositories with this in their URL are never answered until {@link #release}. */
   public volatile String hangs = "\0";
 
+  /** Full name of the ref that every mirror finds. */
+  public volatile String resolvesTo;
+
   /** When set, every mirror is refused with that sentence. */
   public volatile String refuses;
 
@@ -173,7 +176,7 @@ public final class FakeVcs implements AutoCloseable {
       pipelines.add(pipeline);
     }
     return new MirrorAnswer(
-        project, "ci/" + request.name(), commit, null, floor, List.of("pushed"), 1);
+        project, "ci/" + request.name(), commit, null, floor, List.of("pushed"), 1, resolvesTo);
   }
 
   private void candidates(Context ctx) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.newci.auth.Scope;
+import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.deploy.RedeployRequest;
 import org.newci.contracts.store.Provenance;
 import org.newci.contracts.store.RetentionRequest;
@@ -90,6 +91,33 @@ class RollbackTest {
     String token = rig.token("eve", Set.of(Scope.CD_POST));
     assertThat(rig.send("POST", "/rollback", "{}", "Authorization", "Bearer " + token).statusCode())
         .isEqualTo(403);
+  }
+
+  /** Whose the bytes are is known by the build alone: without one the answer is no. */
+  @Test
+  void whatNoKnownBuildServedIsForOperators() throws Exception {
+    rig.registry(
+        """
+        operators: [user:ops]
+        default: {submit: [everybody], publish: ['*']}
+        """);
+    rig.restart();
+    DeployRequest known = rig.deployer.requests.getFirst();
+    rig.deployer.requests.set(
+        0,
+        DeployRequest.of(
+            new DeployRequest.Item(known.artifactId(), known.publishedName(), known.sha256()),
+            "01jxxxxxxxxxxxxxxxxxxxxxxx",
+            1,
+            known.environment()));
+    for (String name : List.of("hello.bin", "never-served")) {
+      String body = "{\"name\":\"%s\",\"why\":\"x\"}".formatted(name);
+      var refused = rig.as("eve", Set.of(), "POST", "/rollback", body);
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+      assertThat(rig.deployer.redeploys).isEmpty();
+    }
+    String body = "{\"name\":\"hello.bin\",\"why\":\"x\"}";
+    assertThat(rig.as("ops", Set.of(), "POST", "/rollback", body).statusCode()).isEqualTo(200);
   }
 
   @Test

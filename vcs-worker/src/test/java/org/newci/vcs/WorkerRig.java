@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.newci.auth.Scope;
@@ -40,10 +41,16 @@ public final class WorkerRig implements AutoCloseable {
   }
 
   public WorkerRig(Path folder, String storeUrl) {
-    this(folder, storeUrl, new FakeGitLab(folder.resolve("gitlab")));
+    this(folder, storeUrl, Map.of());
   }
 
-  private WorkerRig(Path folder, String storeUrl, FakeGitLab gitlab) {
+  /** With these settings besides. */
+  public WorkerRig(Path folder, String storeUrl, Map<String, String> more) {
+    this(folder, storeUrl, more, new FakeGitLab(folder.resolve("gitlab")));
+  }
+
+  private WorkerRig(
+      Path folder, String storeUrl, Map<String, String> more, FakeGitLab gitlab) {
     this.gitlab = gitlab;
     this.home = folder.resolve("home");
     Path secrets = home.resolve("secrets");
@@ -55,19 +62,13 @@ public final class WorkerRig implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.service =
-        VcsWorkerService.start(
-            Map.of(
-                "NEWCI_HOME",
-                home.toString(),
-                "NEWCI_TLS",
-                "off",
-                "NEWCI_GITLAB_URL",
-                gitlab.url().toString(),
-                "NEWCI_BLOBS_URL",
-                storeUrl,
-                "NEWCI_ALLOW_LOOPBACK",
-                "true"));
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("NEWCI_HOME", home.toString());
+    settings.put("NEWCI_TLS", "off");
+    settings.put("NEWCI_GITLAB_URL", gitlab.url().toString());
+    settings.put("NEWCI_BLOBS_URL", storeUrl);
+    settings.put("NEWCI_ALLOW_LOOPBACK", "true");
+    this.service = VcsWorkerService.start(settings);
   }
 
   public String token(Set<Scope> scopes) {

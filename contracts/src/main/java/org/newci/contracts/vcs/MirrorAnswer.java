@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param pipelineFloor pipelines of the project with this id or a lower one are not this push's
  * @param actions what was done, in order, as short sentences
  * @param tookMs milliseconds from request to answer
+ * @param ref full name of the ref that was fetched; absent for a commit that was asked for by its
+ *     id
  */
 public record MirrorAnswer(
     long projectId,
@@ -21,4 +23,18 @@ public record MirrorAnswer(
     @Nullable Long pipelineId,
     long pipelineFloor,
     List<String> actions,
-    long tookMs) {}
+    long tookMs,
+    @Nullable String ref) {
+
+  /** Without the name of a ref. */
+  public MirrorAnswer(
+      long projectId,
+      String path,
+      String commit,
+      @Nullable Long pipelineId,
+      long pipelineFloor,
+      List<String> actions,
+      long tookMs) {
+    this(projectId, path, commit, pipelineId, pipelineFloor, actions, tookMs, null);
+  }
+}

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     reset}, which keeps it and pushes by force
  * @param limits what the project's jobs may use
  * @param submodules true copies submodules too, where the worker can
+ * @param loopback false keeps this machine's loopback out, whatever the worker's own setting
  */
 public record MirrorRequest(
     @Nullable String git,
@@ -39,7 +40,8 @@ public record MirrorRequest(
     @Nullable String credential,
     @Nullable String replace,
     @Nullable ProjectLimits limits,
-    @Nullable Boolean submodules) {
+    @Nullable Boolean submodules,
+    @Nullable Boolean loopback) {
 
   /** Where GitLab sends its pipeline and job events, and the secret that it sends along. */
   public record Hook(String url, String token) {}
@@ -49,8 +51,16 @@ public record MirrorRequest(
    *
    * @param masked true hides its value in job logs
    * @param file true hands jobs the path of a file that holds the value
+   * @param refs full names of refs: it is set only if one of them is what was fetched; absent for
+   *     all
    */
-  public record Variable(String key, String value, boolean masked, boolean file) {
+  public record Variable(
+      String key, String value, boolean masked, boolean file, @Nullable List<String> refs) {
+
+    /** For whatever is fetched. */
+    public Variable(String key, String value, boolean masked, boolean file) {
+      this(key, value, masked, file, null);
+    }
 
     @Override
     public String toString() {

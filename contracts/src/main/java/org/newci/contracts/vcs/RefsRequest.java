@@ -8,5 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param git URL of the source repository
  * @param credential name of a credential that the worker holds for the source
+ * @param loopback false keeps this machine's loopback out, whatever the worker's own setting
  */
-public record RefsRequest(@Nullable String git, @Nullable String credential) {}
+public record RefsRequest(
+    @Nullable String git, @Nullable String credential, @Nullable Boolean loopback) {}

@@ -127,7 +127,11 @@ public final class Decider {
             .found()
             .with(
                 new Source(
-                    answer.projectId(), answer.path(), answer.commit(), answer.pipelineFloor()));
+                    answer.projectId(),
+                    answer.path(),
+                    answer.commit(),
+                    answer.pipelineFloor(),
+                    answer.ref()));
     if (answer.pipelineId() != null) {
       found = found.with(new Pipeline(answer.pipelineId(), "created", null, null));
     }

@@ -43,8 +43,10 @@ public record Found(
    * The commit, and where it lies in GitLab.
    *
    * @param floor pipelines with this id or a lower one are not of this push
+   * @param ref full name of the ref that was resolved; null for a commit
    */
-  public record Source(long projectId, String path, String commit, long floor) {}
+  public record Source(
+      long projectId, String path, String commit, long floor, @Nullable String ref) {}
 
   /**
    * The pipeline of this build.

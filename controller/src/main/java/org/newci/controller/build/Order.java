@@ -54,10 +54,32 @@ public record Order(
     return items;
   }
 
-  /** The same order again, for that commit if it is known. */
-  public Order again(BuildId first, @Nullable String pinned, String by, Instant now) {
+  /**
+   * Full names of what the ref may be: none for a commit, a branch or a tag for a short name. Once
+   * the commit is known a short name is a branch's, for tags are then called by their full name.
+   */
+  public List<String> possibleRefs() {
+    if (ref.matches("[0-9a-fA-F]{40}")) {
+      return List.of();
+    }
+    if (ref.startsWith("refs/")) {
+      return List.of(ref);
+    }
+    String branch = "refs/heads/" + ref;
+    return commit == null ? List.of(branch, "refs/tags/" + ref) : List.of(branch);
+  }
+
+  /**
+   * The same order again.
+   *
+   * @param source what the first one was resolved to, if it was
+   */
+  public Order again(BuildId first, Found.@Nullable Source source, String by, Instant now) {
+    String pinned = source == null ? commit : source.commit();
+    String resolved = source == null ? null : source.ref();
+    String called = resolved == null ? ref : resolved.replaceFirst("^refs/heads/(?!refs/)", "");
     return new Order(
-        repo, ref, artifact, publishedName, project, by, pinned, first, now, grant, also);
+        repo, called, artifact, publishedName, project, by, pinned, first, now, grant, also);
   }
 
   /** The same order in that project, with that grant. */

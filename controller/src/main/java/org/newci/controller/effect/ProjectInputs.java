@@ -43,10 +43,11 @@ public record ProjectInputs(
             "NEWCI_REF", order.ref(),
             "NEWCI_REPO", order.repo(),
             "NEWCI_BUILD", build.id().text()),
-        secrets.of(rule, order.ref()),
+        secrets.of(rule, order.possibleRefs()),
         rule.source().credential(),
         rule.source().replace(),
         grant.time() == null ? null : new MirrorRequest.ProjectLimits(grant.time().toSeconds()),
-        rule.source().submodules() ? true : null);
+        rule.source().submodules() ? true : null,
+        rule.source().loopback());
   }
 }

@@ -1,9 +1,9 @@
 package org.newci.controller.ledger;
 
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.newci.controller.build.Build;
-import org.newci.controller.build.Found;
 import org.newci.controller.watch.WatchedRefs;
 
 /** The watched refs in the ledger's database. */
@@ -46,27 +46,17 @@ public final class SqlWatchedRefs implements WatchedRefs {
   }
 
   @Override
-  public Optional<Newest> newestBuild(String url, String ref) {
+  public List<Build> newestBuilds(String url, String ref) {
     return reader.withHandle(
         handle ->
             handle
                 .createQuery(
                     "SELECT body FROM build JOIN build_body ON build = rank WHERE repo = ? AND ref"
-                        + " = ? ORDER BY rank DESC LIMIT 1")
+                        + " = ? ORDER BY rank DESC LIMIT 20")
                 .bind(0, url)
                 .bind(1, ref)
                 .mapTo(String.class)
                 .map(SqlLedger::build)
-                .findOne()
-                .flatMap(SqlWatchedRefs::newest));
-  }
-
-  /** One that ended before its ref was resolved says nothing of any commit. */
-  private static Optional<Newest> newest(Build build) {
-    Found.Source source = build.found().source();
-    String commit = source == null ? build.order().commit() : source.commit();
-    return commit == null && build.outcome() != null
-        ? Optional.empty()
-        : Optional.of(new Newest(commit));
+                .list());
   }
 }

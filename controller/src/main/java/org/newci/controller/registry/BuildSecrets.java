@@ -34,19 +34,25 @@ public final class BuildSecrets {
     this.folder = folder;
   }
 
-  /** The variables and secrets of that rule for builds of that ref. */
-  public List<Variable> of(ProjectRule rule, String ref) throws Unusable {
+  /**
+   * The variables and secrets of that rule. Which secrets a build gets is known when its ref is
+   * resolved: each names those of the possible refs that it is for.
+   *
+   * @param possible full names of the refs that may be what is fetched
+   */
+  public List<Variable> of(ProjectRule rule, List<String> possible) throws Unusable {
     List<Variable> all = new ArrayList<>();
     rule.inputs().variables().forEach((k, v) -> all.add(new Variable(k, v, false, false)));
     for (ProjectRule.Secret secret : rule.inputs().secrets()) {
-      if (secret.isFor(ref)) {
-        all.add(read(secret));
+      List<String> refs = possible.stream().filter(secret::isFor).toList();
+      if (!refs.isEmpty()) {
+        all.add(read(secret, refs));
       }
     }
     return all;
   }
 
-  private Variable read(ProjectRule.Secret secret) throws Unusable {
+  private Variable read(ProjectRule.Secret secret, List<String> refs) throws Unusable {
     Path file = folder.resolve(secret.file());
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
@@ -64,7 +70,7 @@ public final class BuildSecrets {
             "The secret %s cannot be masked in logs (expected one line of at least 8 letters, digits and _+=/@:.~-)."
                 .formatted(secret.name()));
       }
-      return new Variable(secret.name(), value, masked, secret.asFile());
+      return new Variable(secret.name(), value, masked, secret.asFile(), refs);
     } catch (IOException e) {
       throw new Unusable(
           "The secret %s of this build cannot be read by the controller (its file is %s)."

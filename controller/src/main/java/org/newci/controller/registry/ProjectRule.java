@@ -58,13 +58,28 @@ public record ProjectRule(
    */
   public record Secret(String name, String file, List<Glob> refs, boolean asFile) {
 
-    /** True for builds of that ref. */
-    public boolean isFor(String ref) {
-      String plain = ref.replaceFirst("^refs/heads/", "");
-      // A commit id in whatever case: who names one may name anybody's.
-      return !plain.matches("[0-9a-fA-F]{40}")
-          && refs.stream().anyMatch(glob -> glob.matches(plain));
+    private static final String BRANCHES = "refs/heads/";
+    private static final String TAGS = "refs/tags/";
+
+    /**
+     * True for builds of that ref: a pattern that begins with {@code refs/tags/} is for tags, any
+     * other for branches.
+     *
+     * @param fullRef the full name of what is built
+     */
+    public boolean isFor(String fullRef) {
+      if (fullRef.startsWith(TAGS)) {
+        return refs.stream()
+            .anyMatch(glob -> glob.text().startsWith(TAGS) && glob.matches(fullRef));
+      }
+      return fullRef.startsWith(BRANCHES)
+          && refs.stream()
+              .anyMatch(
+                  glob ->
+                      !glob.text().startsWith(TAGS)
+                          && glob.matches(fullRef.substring(BRANCHES.length())));
     }
+
   }
 
   /**

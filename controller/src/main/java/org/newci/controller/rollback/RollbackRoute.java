@@ -124,15 +124,24 @@ public final class RollbackRoute {
             || served.get().former().stream().anyMatch(one -> one.sha256().equals(sha256)));
   }
 
-  /** Who may not have the repository built may not choose among its artifacts either. */
+  /**
+   * Who may not have the repository built may not choose among its artifacts either; whose they are
+   * is known by the build that is served, and where there is none only operators decide.
+   */
   private void checkMayAct(Optional<Deployment> served, String name, Person person) {
     Optional<Build> build = served.map(Deployment::build).flatMap(this::find);
-    if (build.isPresent() && !registry.get().mayAct(build.get().order().repo(), person)) {
+    Registry now = registry.get();
+    boolean may =
+        build.map(one -> now.mayAct(one.order().repo(), person)).orElse(now.isOperator(person));
+    if (!may) {
       throw new Problem(
           403,
           "forbidden",
-          "You (%s) may not roll '%s' back: the registry does not let you have it built."
-              .formatted(person.subject(), name));
+          build.isPresent()
+              ? "You (%s) may not roll '%s' back: the registry does not let you have it built."
+                  .formatted(person.subject(), name)
+              : "You (%s) may not roll '%s' back: no build is known to have served it, so that only operators may."
+                  .formatted(person.subject(), name));
     }
   }
 

@@ -3,12 +3,17 @@ package org.newci.controller.watch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.RefsAnswer;
 import org.newci.contracts.vcs.RefsRequest;
+import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.Found;
 import org.newci.controller.build.Order;
+import org.newci.controller.build.Outcome;
 import org.newci.controller.registry.Asked;
 import org.newci.controller.registry.ProjectName;
 import org.newci.controller.registry.ProjectRule;
@@ -78,7 +83,7 @@ public final class Look {
     Duration every = Duration.ofSeconds(watch.everyS());
     Map<String, String> refs;
     try {
-      RefsRequest request = new RefsRequest(url, rule.source().credential());
+      RefsRequest request = new RefsRequest(url, rule.source().credential(), rule.source().loopback());
       refs = vcs.post("/refs", request, RefsAnswer.class, DEADLINE).refs();
     } catch (PeerFailure e) {
       LOG.info("the refs of {} cannot be watched now: {}", url, e.getMessage());
@@ -110,10 +115,14 @@ public final class Look {
   /** Has that commit built unless it is; false if that is for the next look. */
   private boolean build(
       RepoUrl repo, ProjectRule.Watch watch, String fullRef, WatchedRefs.Seen now) {
-    String ref = fullRef.replaceFirst("^refs/heads/", "");
-    Optional<WatchedRefs.Newest> newest = seen.newestBuild(repo.text(), ref);
+    String ref = fullRef.replaceFirst("^refs/heads/(?!refs/)", "");
+    Asked asked = new Asked(repo, ref, watch.artifact(), watch.publishedName());
+    Optional<Build> newest =
+        seen.newestBuilds(repo.text(), ref).stream()
+            .filter(build -> doesTheSame(build, asked))
+            .findFirst();
     if (newest.isPresent()) {
-      String commit = newest.get().commit();
+      String commit = commit(newest.get());
       if (commit == null) {
         return false;
       }
@@ -121,7 +130,6 @@ public final class Look {
         return true;
       }
     }
-    Asked asked = new Asked(repo, ref, watch.artifact(), watch.publishedName());
     try {
       return switch (rules.decideWatched(asked)) {
         case Verdict.Allowed allowed -> add(asked, allowed, fullRef, now);
@@ -134,6 +142,24 @@ public final class Look {
       LOG.warn("a push to {} of {} starts no build: {}", ref, repo.text(), e.detail());
       return true;
     }
+  }
+
+  /**
+   * True for a build after which the watched one would be a repetition: not one that deploys less,
+   * that somebody ended, or that ended before its ref was resolved.
+   */
+  private static boolean doesTheSame(Build build, Asked asked) {
+    Order order = build.order();
+    return Objects.equals(order.artifact(), asked.artifact())
+        && Objects.equals(order.publishedName(), asked.publishedName())
+        && order.also().equals(asked.also())
+        && build.outcome() != Outcome.CANCELLED
+        && (build.outcome() == null || commit(build) != null);
+  }
+
+  private static @Nullable String commit(Build build) {
+    Found.Source source = build.found().source();
+    return source == null ? build.order().commit() : source.commit();
   }
 
   private boolean add(Asked asked, Verdict.Allowed allowed, String ref, WatchedRefs.Seen now) {

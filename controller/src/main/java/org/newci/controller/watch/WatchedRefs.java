@@ -1,7 +1,8 @@
 package org.newci.controller.watch;
 
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.newci.controller.build.Build;
 
 /** What was seen of the refs of watched repositories; kept over restarts. */
 public interface WatchedRefs {
@@ -13,19 +14,15 @@ public interface WatchedRefs {
    */
   record Seen(String commit, long count) {}
 
-  /**
-   * The newest build of a ref, whoever asked for it.
-   *
-   * @param commit null while it is not known
-   */
-  record Newest(@Nullable String commit) {}
-
   /** What was seen last of that full ref name of that repository. */
   Optional<Seen> last(String identity, String ref);
 
   /** Keeps what is seen now. */
   void saw(String identity, String ref, Seen now);
 
-  /** The newest build of that repository, by its URL, and ref, as builds name it. */
-  Optional<Newest> newestBuild(String url, String ref);
+  /**
+   * The newest builds of that repository, by its URL, and ref, as builds name it, whoever asked for
+   * them; the newest first, and not all of them.
+   */
+  List<Build> newestBuilds(String url, String ref);
 }

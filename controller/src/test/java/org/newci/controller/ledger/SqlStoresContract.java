@@ -121,9 +121,13 @@ abstract class SqlStoresContract {
     SqlLedger ledger = new SqlLedger(database, clock);
     WatchedRefs refs = new SqlWatchedRefs(database);
     Build build = Build.of(Given.id(), Given.order("a", null));
-    assertThat(refs.newestBuild(build.order().repo(), build.order().ref())).isEmpty();
+    String repo = build.order().repo();
+    assertThat(refs.newestBuilds(repo, build.order().ref())).isEmpty();
     ledger.add(build, null, 10);
-    assertThat(refs.newestBuild(build.order().repo(), build.order().ref()))
-        .isEqualTo(Optional.of(new WatchedRefs.Newest(build.order().commit())));
+    Build later = Build.of(Given.id(), Given.order("a", "app.bin"));
+    ledger.add(later, null, 10);
+    assertThat(refs.newestBuilds(repo, build.order().ref()))
+        .extracting(Build::id)
+        .containsExactly(later.id(), build.id());
   }
 }

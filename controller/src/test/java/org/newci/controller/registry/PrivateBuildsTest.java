@@ -120,14 +120,17 @@ class PrivateBuildsTest {
     assertThat(request.buildVariables())
         .containsExactly(
             new MirrorRequest.Variable("COLOUR", "blue", false, false),
-            new MirrorRequest.Variable("KEY", "hidden-word", true, false));
+            new MirrorRequest.Variable(
+                "KEY", "hidden-word", true, false, List.of("refs/heads/main")));
+    assertThat(request.loopback()).isFalse();
     Awaitility.await().until(() -> !rig.vcs.collects.isEmpty());
     assertThat(rig.vcs.collects.getFirst().maxBytes()).isEqualTo(100);
 
     submit("ann", "team", "https://git.example/secret/b", "release/2");
     Awaitility.await().until(() -> rig.vcs.mirrors.size() == 2);
     assertThat(rig.vcs.mirrors.getLast().buildVariables())
-        .contains(new MirrorRequest.Variable("PEM", "-----BEGIN\nlines\n", false, true))
+        .contains(new MirrorRequest.Variable(
+                "PEM", "-----BEGIN\nlines\n", false, true, List.of("refs/heads/release/2")))
         .noneMatch(variable -> variable.key().equals("KEY"));
 
     submit("ann", "team", "https://git.example/secret/c", "feature");
@@ -145,6 +148,24 @@ class PrivateBuildsTest {
                         Files.readString(
                             file.toPath(), java.nio.charset.StandardCharsets.ISO_8859_1))
                     .doesNotContain("hidden-word"));
+  }
+
+  /** Once it was a tag it stays one: trying again must not make a branch of it. */
+  @Test
+  void tryingATagAgainCallsItATag() throws Exception {
+    rig.vcs.resolvesTo = "refs/tags/release/2";
+    String id = submit("ann", "team", "https://git.example/secret/b", "release/2");
+    Awaitility.await()
+        .until(
+            () ->
+                rig.as("root", Set.of(), "GET", "/builds/" + id, "")
+                    .body()
+                    .contains("\"finished\""));
+    assertThat(status("root", "POST", "/builds/" + id + "/retry")).isEqualTo(202);
+    Awaitility.await().until(() -> rig.vcs.mirrors.size() == 2);
+    assertThat(rig.vcs.mirrors.getLast().ref()).isEqualTo("refs/tags/release/2");
+    assertThat(rig.vcs.mirrors.getLast().buildVariables())
+        .noneMatch(variable -> variable.key().equals("PEM"));
   }
 
   @Test

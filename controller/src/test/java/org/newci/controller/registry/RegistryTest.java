@@ -134,15 +134,18 @@ class RegistryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "main, true",
     "refs/heads/main, true",
-    "release/1, true",
-    "release/1/x, false",
-    "mainly, false",
-    "feature, false",
+    "refs/heads/release/1, true",
+    "refs/heads/release/1/x, false",
+    "refs/heads/mainly, false",
+    "refs/heads/feature, false",
     "refs/tags/v1, true",
-    "v1, false",
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, false",
+    "refs/heads/v1, false",
+    "refs/tags/main, false",
+    "refs/tags/release/1, false",
+    "refs/heads/refs/tags/v1, false",
+    "refs/merge-requests/1/head, false",
+    "main, false",
   })
   void secretsAreForTheirRefsOnly(String ref, boolean given) {
     ProjectRule rule = registry.ruleOf("https://git.example.org/secret/a").orElseThrow();

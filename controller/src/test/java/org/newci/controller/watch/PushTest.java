@@ -174,6 +174,26 @@ class PushTest {
     assertThat(rig.vcs.mirrors.getLast().commit()).isEqualTo(B);
   }
 
+  /** Somebody tried the commit without deploying it, or ended its build: the push still counts. */
+  @Test
+  void aBuildThatDidLessDoesNotSwallowAPush() throws Exception {
+    rig.start();
+    String testOnly = rig.submit(EXACT, null);
+    String commit = rig.untilFinished(testOnly).path("commit").asText();
+    rig.vcs.hangs = "exact";
+    String ended = rig.submit(EXACT, "out/a.bin");
+    untilMirrors(2);
+    rig.send("POST", "/builds/" + ended + "/cancel", "");
+    rig.vcs.hangs = "\0";
+    rig.vcs.release();
+    assertThat(rig.untilFinished(ended).path("outcome").asText()).isEqualTo("cancelled");
+    refs(EXACT, "refs/heads/main", commit);
+    push(gitlab(EXACT), "X-Gitlab-Token", SECRET);
+    untilMirrors(3);
+    assertThat(rig.vcs.mirrors.getLast().commit()).isEqualTo(commit);
+    assertThat(rig.vcs.refsAsked).allMatch(asked -> Boolean.FALSE.equals(asked.loopback()));
+  }
+
   @Test
   void forgedAndBrokenPushesStartNothing() throws Exception {
     refs(WILD, "refs/heads/main", A);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
@@ -16,8 +18,8 @@ public final class Masker {
 
   private static final byte[] MASK = "[MASKED]".getBytes(StandardCharsets.UTF_8);
 
-  private final List<byte[]> secrets = new ArrayList<>();
-  private final boolean[] firstBytes = new boolean[256];
+  /** By their first byte, the longest first. */
+  private final Map<Byte, List<byte[]>> secrets = new HashMap<>();
   private byte[] held = new byte[0];
 
   /** Where the clean bytes go: an array and how many of it count, from its start. */
@@ -30,10 +32,7 @@ public final class Masker {
         .map(value -> value.getBytes(StandardCharsets.UTF_8))
         .sorted(Comparator.<byte[]>comparingInt(value -> value.length).reversed())
         .forEach(
-            value -> {
-              secrets.add(value);
-              firstBytes[value[0] & 0xff] = true;
-            });
+            value -> secrets.computeIfAbsent(value[0], first -> new ArrayList<>()).add(value));
   }
 
   /** Takes a piece. */
@@ -60,7 +59,7 @@ public final class Masker {
     int size = 0;
     int at = 0;
     while (at < all.length) {
-      int match = firstBytes[all[at] & 0xff] ? match(all, at, last) : 0;
+      int match = match(all, at, last);
       if (match < 0) {
         held = Arrays.copyOfRange(all, at, all.length);
         break;
@@ -85,7 +84,7 @@ public final class Masker {
 
   /** Length of the longest secret here; 0 for none; -1 when a longer one may still come. */
   private int match(byte[] all, int at, boolean last) {
-    for (byte[] secret : secrets) {
+    for (byte[] secret : secrets.getOrDefault(all[at], List.of())) {
       int there = Math.min(secret.length, all.length - at);
       if (Arrays.equals(all, at, at + there, secret, 0, there)) {
         if (there == secret.length) {

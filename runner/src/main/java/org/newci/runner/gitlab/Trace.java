@@ -46,7 +46,7 @@ public final class Trace {
 
   public Trace(Rules rules) {
     this.limit = rules.limit();
-    this.masker = new Masker(rules.secrets());
+    this.masker = new Masker(SecretForms.of(rules.secrets()));
     this.tokens = new TokenMasker(rules.tokenPrefixes(), this::stamp);
     Clock times = rules.times();
     this.stamps =

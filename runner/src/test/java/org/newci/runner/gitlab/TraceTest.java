@@ -2,7 +2,9 @@ package org.newci.runner.gitlab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -34,6 +36,39 @@ class TraceTest {
       trace.end("");
       assertThat(text(trace)).as("seed " + seed).isEqualTo(expected);
     }
+  }
+
+  /** As {@code echo}, {@code base64}, {@code curl --user} and forms write them. */
+  @Test
+  void masksEncodedValuesToo() {
+    String secret = "p@ss word/with+signs?and=more";
+    String longer = secret.repeat(4);
+    Base64.Encoder base64 = Base64.getEncoder();
+    for (String before : List.of("", "u", "us", "user:")) {
+      for (String after : List.of("", "\n", " and more")) {
+        String plain = before + secret + after;
+        byte[] bytes = plain.getBytes(StandardCharsets.UTF_8);
+        for (String encoded :
+            List.of(
+                base64.encodeToString(bytes),
+                Base64.getUrlEncoder().encodeToString(bytes),
+                URLEncoder.encode(plain, StandardCharsets.UTF_8),
+                URLEncoder.encode(plain, StandardCharsets.UTF_8).replace("+", "%20"))) {
+          Trace trace = trace(10_000, List.of(secret));
+          trace.write(encoded);
+          trace.end("");
+          assertThat(text(trace)).as(encoded).contains("[MASKED]");
+          // What is left beside the mask is at most the sextets that neighbours share, and those.
+          assertThat(text(trace).replace("[MASKED]", "").length())
+              .as(encoded + " " + text(trace))
+              .isLessThanOrEqualTo(2 * (before.length() + after.length()) + 6);
+        }
+      }
+    }
+    Trace lines = trace(10_000, List.of(longer));
+    lines.write(Base64.getMimeEncoder().encodeToString(longer.getBytes(StandardCharsets.UTF_8)));
+    lines.end("");
+    assertThat(text(lines)).matches("(?s)(\\[MASKED\\][A-Za-z0-9+/=]{0,3}\\s*)+[A-Za-z0-9+/=]{0,7}");
   }
 
   @Test

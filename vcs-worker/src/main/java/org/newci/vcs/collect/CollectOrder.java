@@ -9,8 +9,10 @@ import org.newci.shell.problem.Problem;
  *
  * @param artifact path or file name
  * @param build absent for a direct request
+ * @param maxBytes a larger artifact is refused before a byte of it goes to the store
  */
-record CollectOrder(long project, long pipeline, String artifact, @Nullable String build) {
+record CollectOrder(
+    long project, long pipeline, String artifact, @Nullable String build, long maxBytes) {
 
   static CollectOrder of(CollectRequest request) {
     if (request.projectId() < 1 || request.pipelineId() < 1) {
@@ -29,6 +31,11 @@ record CollectOrder(long project, long pipeline, String artifact, @Nullable Stri
           "The field 'build' is '%s' (expected at most 64 letters, digits, '_' and '-')."
               .formatted(build));
     }
-    return new CollectOrder(request.projectId(), request.pipelineId(), artifact, build);
+    long most = request.maxBytes() == null ? ArtifactZip.MOST_BYTES : request.maxBytes();
+    if (most < 0) {
+      throw Problem.badRequest(
+          "The field 'max_bytes' is %d (expected a number of bytes).".formatted(most));
+    }
+    return new CollectOrder(request.projectId(), request.pipelineId(), artifact, build, most);
   }
 }

@@ -55,9 +55,20 @@ final class Collection implements AutoCloseable {
       }
     }
     Candidate chosen = choose(order.artifact(), all);
+    requireSize(chosen, order.maxBytes());
     var stored = store.put(zip(chosen), chosen.path(), blobNames(order, chosen.baseName()));
     return new CollectAnswer(
         chosen.baseName(), stored.sha256(), stored.size(), chosen.job(), chosen.path());
+  }
+
+  /** More bytes than the zip's directory says never come out of it. */
+  private static void requireSize(Candidate chosen, long most) {
+    if (chosen.size() > most) {
+      throw Problem.unprocessable(
+          "artifact-too-large",
+          "%s of job '%s' has %d bytes; this project may have artifacts of %d."
+              .formatted(chosen.path(), chosen.job(), chosen.size(), most));
+    }
   }
 
   private ArtifactZip load(GitLabJob job) throws GitLabFailure, IOException {

@@ -17,6 +17,7 @@ import org.newci.vcs.gitlab.GitLabToken;
 import org.newci.vcs.gitlab.PushTokens;
 import org.newci.vcs.source.Credential;
 import org.newci.vcs.source.Credentials;
+import org.newci.vcs.source.Origin;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.source.SourceFailure;
 import org.newci.vcs.source.SourceTree;
@@ -60,11 +61,23 @@ final class Mirror {
   MirrorAnswer run(MirrorOrder order) throws Exception {
     long began = System.nanoTime();
     MirrorOrder.From from = order.from();
-    Credential credential = credentials.of(from.credential(), from.url());
-    FutureTask<SourceCache.Fetched> fetching =
-        Together.start(
-            "fetch for " + order.name(),
-            () -> cache.fetch(from.url(), credential, from.ref(), from.pinned()));
+    Credential credential = credentials.of(from.way().credential(), from.url());
+    Origin origin = new Origin(from.url(), credential, from.way().loopback());
+    try (Handover<SourceCache.Fetched> hand = new Handover<>()) {
+      FutureTask<SourceCache.Fetched> fetching =
+          Together.start(
+              "fetch for " + order.name(),
+              () -> hand.give(cache.fetch(origin, from.ref(), from.pinned())));
+      try {
+        return mirror(order, fetching, began);
+      } finally {
+        fetching.cancel(true);
+      }
+    }
+  }
+
+  private MirrorAnswer mirror(
+      MirrorOrder order, FutureTask<SourceCache.Fetched> fetching, long began) throws Exception {
     try (var _ = paths.hold(order.name())) {
       String path = gitlab.username() + "/" + order.name();
       Found found = look(path);
@@ -75,14 +88,12 @@ final class Mirror {
                   throw refuse.problem();
                 });
       }
-      try (SourceCache.Fetched fetched = Together.await(fetching)) {
-        List<String> actions = new ArrayList<>(List.of(fetched.action()));
-        sayWhatIsLeftOut(order, fetched, actions);
-        MirrorAnswer answer = decide(order, found, fetched, actions);
-        return withTime(answer, actions, (System.nanoTime() - began) / 1_000_000);
-      }
-    } finally {
-      fetching.cancel(true);
+      SourceCache.Fetched fetched = Together.await(fetching);
+      List<String> actions = new ArrayList<>(List.of(fetched.action()));
+      sayWhatIsLeftOut(order, fetched, actions);
+      MirrorAnswer answer = decide(order.granted(fetched.ref()), found, fetched, actions);
+      long millis = (System.nanoTime() - began) / 1_000_000;
+      return completed(answer, actions, millis, fetched.ref());
     }
   }
 
@@ -230,7 +241,8 @@ final class Mirror {
         owner.build(), owner.attempt(), Math.max(before, owner.fence()), commit, floor);
   }
 
-  private static MirrorAnswer withTime(MirrorAnswer answer, List<String> actions, long millis) {
+  private static MirrorAnswer completed(
+      MirrorAnswer answer, List<String> actions, long millis, @Nullable String ref) {
     return new MirrorAnswer(
         answer.projectId(),
         answer.path(),
@@ -238,7 +250,8 @@ final class Mirror {
         answer.pipelineId(),
         answer.pipelineFloor(),
         List.copyOf(actions),
-        millis);
+        millis,
+        ref);
   }
 
   /** What a request that took too long is told. */

@@ -24,15 +24,23 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
    * What is copied.
    *
    * @param pinned the commit that the ref was resolved to earlier
-   * @param credential name of the worker's credential for the source
+   * @param way by what right
    * @param submodules true where the build cannot do without them
    */
   record From(
       SourceUrl url,
       WantedRef ref,
       @Nullable ObjectId pinned,
-      @Nullable String credential,
+      Way way,
       boolean submodules) {}
+
+  /**
+   * By what right it is fetched.
+   *
+   * @param credential name of the worker's credential for the source
+   * @param loopback false keeps this machine's loopback out
+   */
+  record Way(@Nullable String credential, boolean loopback) {}
 
   /**
    * Whom a project is made for.
@@ -82,7 +90,7 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
               SourceUrl.parse(needed("git", request.git(), "the URL of a repository")),
               WantedRef.parse(needed("ref", request.ref(), "a branch, a tag or a full commit id")),
               pinned(request.commit()),
-              request.credential(),
+              new Way(request.credential(), !Boolean.FALSE.equals(request.loopback())),
               Boolean.TRUE.equals(request.submodules()));
       return new MirrorOrder(
           from,
@@ -96,6 +104,22 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The same with the variables alone that builds of that ref may have.
+   *
+   * @param ref full name of what was fetched; null for a commit that was asked for by its id
+   */
+  MirrorOrder granted(@Nullable String ref) {
+    List<Variable> granted = extras.variables().stream().filter(v -> isFor(v, ref)).toList();
+    return new MirrorOrder(
+        from, name, owner, new Extras(extras.hook(), granted, extras.reset(), extras.timeout()));
+  }
+
+  private static boolean isFor(Variable variable, @Nullable String ref) {
+    List<String> refs = variable.refs();
+    return refs == null || (ref != null && refs.contains(ref));
   }
 
   private static String needed(String field, @Nullable String value, String expected) {

@@ -25,7 +25,7 @@ final class ProjectVariables {
     Map<String, Variable> all = new TreeMap<>();
     Map<String, String> plain = request.variables();
     if (plain != null) {
-      plain.forEach((key, value) -> add(all, key, value, false, false));
+      plain.forEach((key, value) -> add(all, new Variable(key, value, false, false)));
     }
     Collection<@Nullable Variable> further = request.buildVariables();
     if (further != null) {
@@ -33,7 +33,7 @@ final class ProjectVariables {
         if (variable == null) {
           throw new IllegalArgumentException("The field 'build_variables' has an empty entry.");
         }
-        add(all, variable.key(), variable.value(), variable.masked(), variable.file());
+        add(all, variable);
       }
     }
     if (all.size() > MOST) {
@@ -44,12 +44,10 @@ final class ProjectVariables {
     return List.copyOf(all.values());
   }
 
-  private static void add(
-      Map<String, Variable> all,
-      @Nullable String key,
-      @Nullable String value,
-      boolean masked,
-      boolean file) {
+  @SuppressWarnings("NullAway") // Members may be missing in JSON.
+  private static void add(Map<String, Variable> all, Variable variable) {
+    String key = variable.key();
+    String value = variable.value();
     boolean named =
         key != null
             && key.matches("[A-Za-z_][A-Za-z0-9_]{0,254}")
@@ -64,6 +62,6 @@ final class ProjectVariables {
           "The variable '%s' has %d characters (expected at most %d)."
               .formatted(key, value.length(), LONGEST_VALUE));
     }
-    all.put(key, new Variable(key, value, masked, file));
+    all.put(key, variable);
   }
 }

@@ -12,7 +12,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
-import org.jspecify.annotations.Nullable;
 import org.newci.auth.Scope;
 import org.newci.contracts.vcs.RefsAnswer;
 import org.newci.contracts.vcs.RefsRequest;
@@ -61,17 +60,18 @@ public final class RefsRoutes {
     }
     try {
       Credential credential = credentials.of(request.credential(), url);
-      RefsAnswer answer = new RefsAnswer(list(url, credential));
+      boolean loopback = !Boolean.FALSE.equals(request.loopback());
+      RefsAnswer answer = new RefsAnswer(list(new Origin(url, credential, loopback)));
       ctx.contentType("application/json").result(Json.write(answer));
     } catch (SourceFailure e) {
       throw e.problem();
     }
   }
 
-  private Map<String, String> list(SourceUrl url, @Nullable Credential credential)
-      throws SourceFailure, InterruptedException {
+  private Map<String, String> list(Origin origin) throws SourceFailure, InterruptedException {
+    SourceUrl url = origin.url();
     try (var _ = slots.take(url.place())) {
-      return GitThread.call("refs of " + url.host(), WHOLE, () -> ask(url, credential));
+      return GitThread.call("refs of " + url.host(), WHOLE, () -> ask(origin));
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -79,9 +79,9 @@ public final class RefsRoutes {
     }
   }
 
-  private Map<String, String> ask(SourceUrl url, @Nullable Credential credential)
+  private Map<String, String> ask(Origin origin)
       throws IOException, URISyntaxException, SourceFailure {
-    try (Sources.Opened opened = sources.open(null, url, credential);
+    try (Sources.Opened opened = sources.open(null, origin);
         FetchConnection connection =
             opened
                 .transport()
@@ -101,7 +101,7 @@ public final class RefsRoutes {
           throw new SourceFailure(
               Kind.TOO_LARGE,
               "%s has more than %d branches and tags, which are not listed."
-                  .formatted(url, MOST_REFS),
+                  .formatted(origin.url(), MOST_REFS),
               null);
         }
       }

@@ -34,8 +34,10 @@ public final class SourceCache {
    *
    * @param repository the bare repository that holds it with all its history
    * @param action what was done, as a short sentence
+   * @param ref full name of the ref that it is; null when it was asked for by its id
    */
-  public record Fetched(Path repository, ObjectId commit, String action, CacheShelf.Use use)
+  public record Fetched(
+      Path repository, ObjectId commit, String action, @Nullable String ref, CacheShelf.Use use)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -43,8 +45,8 @@ public final class SourceCache {
     }
   }
 
-  /** A commit, and what was done for it. */
-  record Brought(ObjectId commit, String action) {}
+  /** A commit, what was done for it, and the ref that was found. */
+  record Brought(ObjectId commit, String action, @Nullable String ref) {}
 
   private final Path root;
   private final Sources sources;
@@ -70,7 +72,7 @@ public final class SourceCache {
   /** Without a credential. */
   public Fetched fetch(SourceUrl url, WantedRef ref, @Nullable ObjectId pinned)
       throws SourceFailure, InterruptedException {
-    return fetch(url, null, ref, pinned);
+    return fetch(Origin.open(url), ref, pinned);
   }
 
   /**
@@ -78,11 +80,11 @@ public final class SourceCache {
    *
    * @param pinned the commit that the ref was resolved to earlier; the ref may have moved since
    */
-  public Fetched fetch(
-      SourceUrl url, @Nullable Credential credential, WantedRef ref, @Nullable ObjectId pinned)
+  public Fetched fetch(Origin origin, WantedRef ref, @Nullable ObjectId pinned)
       throws SourceFailure, InterruptedException {
+    SourceUrl url = origin.url();
     WantedRef wanted = pinned == null ? ref : new WantedRef.Commit(pinned.name(), pinned);
-    Path folder = root.resolve(key(url, credential) + ".git");
+    Path folder = root.resolve(key(url, origin.credential()) + ".git");
     CacheShelf.Use use = shelf.use(folder);
     boolean done = false;
     try (var _ = locks.hold(folder.toString());
@@ -93,14 +95,15 @@ public final class SourceCache {
               sources.limits().whole(),
               () -> {
                 try (Repository cache = open(folder, url)) {
-                  Brought fresh = new SourceFetch(sources, cache, url, credential).bring(wanted);
+                  Brought fresh = new SourceFetch(sources, cache, origin).bring(wanted);
                   SourceTree.requireNoLfs(cache, fresh.commit(), url);
                   return fresh;
                 }
               });
       done = true;
       shelf.tidy(folder);
-      return new Fetched(folder, brought.commit(), brought.action(), use);
+      String found = pinned == null ? brought.ref() : ref.whenPinned();
+      return new Fetched(folder, brought.commit(), brought.action(), found, use);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {

@@ -22,7 +22,6 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.PackLock;
 import org.eclipse.jgit.transport.RefSpec;
-import org.jspecify.annotations.Nullable;
 import org.newci.vcs.source.SourceFailure.Kind;
 import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.GitThread;
@@ -35,14 +34,14 @@ final class SourceFetch {
 
   private final Sources sources;
   private final Repository cache;
+  private final Origin origin;
   private final SourceUrl url;
-  private final @Nullable Credential credential;
 
-  SourceFetch(Sources sources, Repository cache, SourceUrl url, @Nullable Credential credential) {
+  SourceFetch(Sources sources, Repository cache, Origin origin) {
     this.sources = sources;
     this.cache = cache;
-    this.url = url;
-    this.credential = credential;
+    this.origin = origin;
+    this.url = origin.url();
   }
 
   SourceCache.Brought bring(WantedRef wanted) throws Exception {
@@ -53,7 +52,7 @@ final class SourceFetch {
   }
 
   private SourceCache.Brought named(WantedRef.Named named) throws Exception {
-    try (Sources.Opened opened = sources.open(cache, url, credential);
+    try (Sources.Opened opened = sources.open(cache, origin);
         FetchConnection connection =
             opened
                 .transport()
@@ -82,7 +81,8 @@ final class SourceFetch {
           known
               ? "%s %s of %s is at %s, which was here already"
                   .formatted(what, named.text(), url, commit.name())
-              : "fetched %s %s of %s at %s".formatted(what, named.text(), url, commit.name()));
+              : "fetched %s %s of %s at %s".formatted(what, named.text(), url, commit.name()),
+          found.getName());
     }
   }
 
@@ -90,7 +90,7 @@ final class SourceFetch {
     ObjectId id = wanted.id();
     if (isHere(id)) {
       return new SourceCache.Brought(
-          commitOf(id, wanted), "commit %s of %s was here already".formatted(id.name(), url));
+          commitOf(id, wanted), "commit %s of %s was here already".formatted(id.name(), url), null);
     }
     try {
       askFor(id);
@@ -106,11 +106,11 @@ final class SourceFetch {
     }
     keep(id, "refs/newci/" + id.name());
     return new SourceCache.Brought(
-        commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url));
+        commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url), null);
   }
 
   private void askFor(ObjectId id) throws IOException, URISyntaxException {
-    try (Sources.Opened opened = sources.open(cache, url, credential);
+    try (Sources.Opened opened = sources.open(cache, origin);
         FetchConnection connection =
             opened.transport().openFetch(List.of(new RefSpec("HEAD")), "HEAD")) {
       Ref asked = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id);
@@ -119,7 +119,7 @@ final class SourceFetch {
   }
 
   private void fetchEverything() throws IOException, URISyntaxException {
-    try (Sources.Opened opened = sources.open(cache, url, credential);
+    try (Sources.Opened opened = sources.open(cache, origin);
         FetchConnection connection = opened.transport().openFetch()) {
       List<Ref> wanted = new ArrayList<>();
       for (Ref ref : connection.getRefs()) {

@@ -76,10 +76,12 @@ public final class Sources {
    * @param cache null for a mere listing
    * @throws IOException when the source's address is refused or unknown
    */
-  Opened open(@Nullable Repository cache, SourceUrl url, @Nullable Credential credential)
-      throws IOException, URISyntaxException {
+  Opened open(@Nullable Repository cache, Origin origin) throws IOException, URISyntaxException {
+    SourceUrl url = origin.url();
+    Credential credential = origin.credential();
     ByteBudget budget = new ByteBudget(limits.bytes());
-    PinnedAddresses pinned = new PinnedAddresses(allowed, credential != null);
+    AllowedAddresses here = origin.loopback() ? allowed : AllowedAddresses.of(false);
+    PinnedAddresses pinned = new PinnedAddresses(here, credential != null);
     var addresses = pinned.of(url.scheme(), url.host());
     HttpConnections connections =
         new HttpConnections(

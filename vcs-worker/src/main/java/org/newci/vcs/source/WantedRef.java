@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 
 /** What a request calls a ref: a branch or tag, in order of preference, or a commit. */
 public sealed interface WantedRef {
@@ -38,6 +39,14 @@ public sealed interface WantedRef {
               .formatted(ref.length() > 512 ? ref.substring(0, 512) + "…" : ref));
     }
     return new Named(ref, full ? List.of(ref) : List.of("refs/heads/" + ref, "refs/tags/" + ref));
+  }
+
+  /**
+   * The full name of a ref that was resolved to a commit earlier: a short one is a branch, for tags
+   * are then called by their full name. Null for a commit.
+   */
+  default @Nullable String whenPinned() {
+    return this instanceof Named named ? named.fullNames().getFirst() : null;
   }
 
   /** True for what looks like the beginning of a commit id. */

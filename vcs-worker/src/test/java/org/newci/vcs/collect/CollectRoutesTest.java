@@ -102,9 +102,15 @@ class CollectRoutesTest {
   }
 
   private WorkerRig.Answer collect(String artifact) {
+    return collect(artifact, 1_000_000);
+  }
+
+  private WorkerRig.Answer collect(String artifact, long most) {
     return rig.post(
         "/collect",
         Map.of(
+            "max_bytes",
+            most,
             "project_id",
             project,
             "pipeline_id",
@@ -125,6 +131,18 @@ class CollectRoutesTest {
     assertThat(answer.kind()).isEqualTo(kind);
     assertThat(answer.raw().body()).contains(said);
     assertThat(blobs).isEmpty();
+  }
+
+  @Test
+  void whatIsLargerThanTheProjectMayHaveDoesNotReachTheStore() throws Exception {
+    job("build", "success", new Zip().file("out/app.bin", "hello").close());
+    WorkerRig.Answer answer = collect("app.bin", 4);
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(422);
+    assertThat(answer.kind()).isEqualTo("artifact-too-large");
+    assertThat(answer.detail()).contains("out/app.bin", "has 5 bytes", "of 4");
+    assertThat(blobs).isEmpty();
+    assertThat(collect("app.bin", -1).status()).isEqualTo(400);
+    assertThat(collect("app.bin", 5).status()).isEqualTo(200);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -95,6 +96,26 @@ class RepoRoutesTest {
     assertThat(project.hooks.getFirst().path("pipeline_events").asBoolean()).isTrue();
     assertThat(project.hooks.getFirst().path("job_events").asBoolean()).isTrue();
     assertThat(project.hooks.getFirst().path("token").asText()).isEqualTo("s3");
+  }
+
+  /** A branch's secret is not for a tag of that name, whatever the request called it. */
+  @Test
+  void variablesAreForWhatWasReallyFetched() {
+    Map<String, Object> secret =
+        Map.of("key", "KEY", "value", "for-the-branch", "refs", List.of("refs/heads/release/1"));
+    List<Map<String, Object>> given = List.of(secret, Map.of("key", "ALL", "value", "x"));
+    source.run("tag", "release/1");
+    WorkerRig.Answer answer =
+        rig.post("/repo", order("ref", "release/1", "build_variables", given));
+    assertThat(answer.body().path("ref").asText()).isEqualTo("refs/tags/release/1");
+    assertThat(rig.gitlab.at("bot/hello-1").variables)
+        .containsKey("ALL")
+        .doesNotContainKey("KEY");
+    rig.post("/repo", order("ref", commit, "build_variables", given, "name", "by-id"));
+    assertThat(rig.gitlab.at("bot/by-id").variables).doesNotContainKey("KEY");
+    source.run("branch", "release/1");
+    rig.post("/repo", order("ref", "release/1", "build_variables", given, "name", "branch"));
+    assertThat(rig.gitlab.at("bot/branch").variables).containsKey("KEY");
   }
 
   /** As watched repositories are asked: without a repository of our own beside. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.neighbours.GitCommand;
 import org.newci.neighbours.GitHttpBackend;
 import org.newci.neighbours.NeedsProgram;
@@ -126,6 +127,24 @@ class AbuseTest {
       order.put("credential", credential);
     }
     return rig.post("/repo", order);
+  }
+
+  /** The worker may reach the loopback here; the registry's rule for these sources says no. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"http://127.0.0.1", "http://localhost", "git://127.0.0.1"})
+  void aRuleKeepsTheLoopbackOutWhateverTheWorkerMay(String host) {
+    String url = host + ":" + port(open.url("hello")) + "/hello";
+    Map<String, Object> order = new LinkedHashMap<>();
+    order.put("git", url);
+    order.put("ref", "main");
+    order.put("name", "abuse");
+    order.put("loopback", false);
+    for (String path : List.of("/repo", "/refs")) {
+      WorkerRig.Answer answer = rig.post(path, order);
+      assertThat(answer.raw().body()).contains("not a public one");
+      assertThat(answer.kind()).isEqualTo("source-address-refused");
+    }
+    assertThat(rig.gitlab.requests).noneMatch(request -> request.startsWith("POST"));
   }
 
   @ParameterizedTest(name = "{0}")
