@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public final class Bubblewrap implements Sandbox {
               + " root, which gives each job a user of its own: who breaks out of the sandbox reads"
               + " what this user can read.");
     }
+    slots.stream().findFirst().flatMap(launcher::noNetwork).ifPresent(LOG::warn);
     slots.forEach(launcher::killAll);
   }
 
@@ -113,6 +115,10 @@ public final class Bubblewrap implements Sandbox {
             List.of("--disable-dns", Routes.unreachable(), Routes.only(targets.values())));
         bwrap.addAll(system.names(workspace, targets));
       }
+    }
+    Optional<String> without = launcher.noNetwork(workspace.slot());
+    if (!router.isEmpty() && without.isPresent()) {
+      throw new SandboxFailure(without.get());
     }
     bwrap.addAll(SEALED);
     bwrap.addAll(List.of("--chdir", BUILDS, "--", "/bin/sh", "-c", "exec 2>&1; exec bash -l"));

@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,10 +97,36 @@ final class ControlGroups {
     Path group = folder.resolve("newci-probe-" + ProcessHandle.current().pid());
     try {
       Files.createDirectory(group);
-      boolean there = Files.isWritable(group.resolve(file));
-      Files.delete(group);
-      return there;
+      try {
+        return Files.isWritable(group.resolve(file)) && takes(group.resolve("cgroup.procs"));
+      } finally {
+        Files.delete(group);
+      }
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** True when that group lets a process of the runner in: it may refuse some kinds. */
+  static boolean takes(Path procs) {
+    ProcessBuilder join =
+        new ProcessBuilder("sh", "-c", "echo $$ > \"$1\"", "newci", procs.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    try {
+      Process process = join.start();
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return false;
+      }
+      if (process.exitValue() != 0) {
+        LOG.warn("The control group {} refuses processes of this runner.", procs.getParent());
+      }
+      return process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }

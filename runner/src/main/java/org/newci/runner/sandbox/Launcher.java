@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -17,18 +18,28 @@ import org.slf4j.LoggerFactory;
 final class Launcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+  private static final Path TUN = Path.of("/dev/net/tun");
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final Spawner spawner;
   private final ControlGroups groups;
   private final Limits limits;
   private final AtomicLong count = new AtomicLong();
-  private final boolean ownTun = !openToAll(Path.of("/dev/net/tun"));
+  private final boolean ownTun = !openToAll(TUN);
 
   Launcher(Spawner spawner, ControlGroups groups, Limits limits) {
     this.spawner = spawner;
     this.groups = groups;
     this.limits = limits;
+  }
+
+  /** Why a job of that slot cannot have a network, as a sentence; empty when it can. */
+  Optional<String> noNetwork(Slot slot) {
+    return ownTun && !slot.hasOwnUid()
+        ? Optional.of(
+            "The sandbox has no network here: %s may be opened by root alone, and this runner is not root. Start it as root, or let root type chmod 666 %s, or do without: NEWCI_NETWORK=none"
+                .formatted(TUN, TUN))
+        : Optional.empty();
   }
 
   /** PATH of everything that is started. */

@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A command in a sandbox. Killing it ends everything that it started. */
 public final class Running implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final Pattern EXIT = Pattern.compile("\"exit-code\": *([0-9]{1,3})");
   private static final int LONGEST_MESSAGE = 8 * 1024;
 
@@ -53,6 +56,7 @@ public final class Running implements AutoCloseable {
   /** Waits for its end, and answers its exit code. */
   public int await() throws InterruptedException, SandboxFailure {
     int outer = process.waitFor();
+    sayWhatIsMissing();
     Matcher exit = EXIT.matcher(start(status));
     if (exit.find()) {
       return Integer.parseInt(exit.group(1));
@@ -60,6 +64,14 @@ public final class Running implements AutoCloseable {
     throw new SandboxFailure(
         "The sandbox ended with code %d before its command did: %s"
             .formatted(outer, errors().strip()));
+  }
+
+  /** Limits that a job did without are the runner's affair, whatever became of the job. */
+  private void sayWhatIsMissing() {
+    errors()
+        .lines()
+        .filter(line -> line.startsWith("NOT LIMITED"))
+        .forEach(line -> LOG.warn("A job was {}.", line));
   }
 
   /** The start of what was printed on standard error. */

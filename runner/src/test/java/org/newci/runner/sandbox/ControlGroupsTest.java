@@ -3,6 +3,7 @@ package org.newci.runner.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,5 +36,21 @@ class ControlGroupsTest {
         assertThat(files.filter(Files::isDirectory)).isEmpty();
       }
     }
+  }
+
+  /** As a group of processors refuses a process of real-time scheduling. */
+  @Test
+  void aGroupThatRefusesProcessesIsNamedAndTheJobGoesOn() throws Exception {
+    assertThat(ControlGroups.takes(Path.of("/dev/full"))).isFalse();
+    assertThat(ControlGroups.takes(Path.of("/dev/null"))).isTrue();
+    Process job =
+        new ProcessBuilder(
+                "bash", "-c", Scripts.AS_USER, "newci", "-", "no", "/dev/full", "echo", "ran")
+            .start();
+    assertThat(new String(job.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("ran\n");
+    assertThat(new String(job.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("NOT LIMITED by /dev/full");
+    assertThat(job.waitFor()).isZero();
   }
 }
