@@ -63,7 +63,7 @@ final class Mirror {
     MirrorOrder.From from = order.from();
     Credential credential = credentials.of(from.way().credential(), from.url());
     Origin origin = new Origin(from.url(), credential, from.way().loopback());
-    try (Handover<SourceCache.Fetched> hand = new Handover<>()) {
+    try (var hand = new Handover<>(SourceCache.Fetched::close)) {
       FutureTask<SourceCache.Fetched> fetching =
           Together.start(
               "fetch for " + order.name(),

@@ -22,13 +22,13 @@ class HandoverTest {
   private final AtomicInteger closed = new AtomicInteger();
 
   @Test
-  void whatIsHandedOverIsClosedOnceWhoeverIsFirst() throws Exception {
-    Handover<AutoCloseable> before = new Handover<>();
+  void whatIsHandedOverIsClosedOnceWhoeverIsFirst() {
+    Handover<Runnable> before = new Handover<>(Runnable::run);
     before.give(closed::incrementAndGet);
     before.close();
     before.close();
     assertThat(closed).hasValue(1);
-    Handover<AutoCloseable> after = new Handover<>();
+    Handover<Runnable> after = new Handover<>(Runnable::run);
     after.close();
     assertThatThrownBy(() -> after.give(closed::incrementAndGet))
         .isInstanceOf(CancellationException.class);
