@@ -49,8 +49,7 @@ public final class WorkerRig implements AutoCloseable {
     this(folder, storeUrl, more, new FakeGitLab(folder.resolve("gitlab")));
   }
 
-  private WorkerRig(
-      Path folder, String storeUrl, Map<String, String> more, FakeGitLab gitlab) {
+  private WorkerRig(Path folder, String storeUrl, Map<String, String> more, FakeGitLab gitlab) {
     this.gitlab = gitlab;
     this.home = folder.resolve("home");
     Path secrets = home.resolve("secrets");

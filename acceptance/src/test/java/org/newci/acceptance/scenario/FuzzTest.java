@@ -81,10 +81,35 @@ class FuzzTest extends Fixture {
 
   private static final List<String> FIELDS =
       List.of(
-          "repo", "ref", "artifact", "published_name", "artifacts", "reason", "environment", "name",
-          "to", "why", "git", "commit", "build", "attempt", "fence", "hook", "variables", "replace",
-          "limits", "credential", "project_id", "pipeline_id", "artifact_id", "sha256", "sequence",
-          "keep", "dry_run", "artifact_days", "max_bytes");
+          "repo",
+          "ref",
+          "artifact",
+          "published_name",
+          "artifacts",
+          "reason",
+          "environment",
+          "name",
+          "to",
+          "why",
+          "git",
+          "commit",
+          "build",
+          "attempt",
+          "fence",
+          "hook",
+          "variables",
+          "replace",
+          "limits",
+          "credential",
+          "project_id",
+          "pipeline_id",
+          "artifact_id",
+          "sha256",
+          "sequence",
+          "keep",
+          "dry_run",
+          "artifact_days",
+          "max_bytes");
 
   /** What they are given with a right token they keep: that is their work. */
   private static final List<String> TAKE_ANY_BYTES = List.of("/blobs/NAME", "/logs/BUILD");
@@ -132,7 +157,8 @@ class FuzzTest extends Fixture {
       for (int round = 0; round < ROUNDS; round++) {
         byte[] request = request(route, dice);
         RawHttps.Answer answer = raw.send(base(route), request);
-        String what = "%s, round %d of seed %d: %.300s".formatted(route, round, SEED, printed(request));
+        String what =
+            "%s, round %d of seed %d: %.300s".formatted(route, round, SEED, printed(request));
         all.assertThat(answer.status()).as(what + "\n" + answer.text()).isNotEqualTo(500);
         all.assertThat(answer.text())
             .as(what)
@@ -147,7 +173,9 @@ class FuzzTest extends Fixture {
   /** Half with the right token, whose bodies are then such as no route takes. */
   private byte[] request(Route route, Random dice) {
     boolean may =
-        dice.nextBoolean() && !route.scope().equals(Route.OWN) && !TAKE_ANY_BYTES.contains(route.path());
+        dice.nextBoolean()
+            && !route.scope().equals(Route.OWN)
+            && !TAKE_ANY_BYTES.contains(route.path());
     String path = path(route, dice);
     byte[] body = body(dice);
     StringBuilder head = new StringBuilder();
@@ -157,24 +185,30 @@ class FuzzTest extends Fixture {
       String token = jwt.signed("newci", route.service(), route.scope(), Duration.ofMinutes(10));
       head.append("Authorization: Bearer ").append(token).append("\r\n");
     } else if (dice.nextBoolean()) {
-      head.append(pick(dice, List.of(
-              "Authorization: Bearer \r\n",
-              "Authorization: Bearer a.b.c\r\nAuthorization: Bearer d.e.f\r\n",
-              "Authorization: Basic " + "A".repeat(3_000) + "\r\n",
-              "PRIVATE-TOKEN: ' OR 1=1 --\r\n",
-              "JOB-TOKEN: \u0001\r\n",
-              "X-Gitlab-Token: " + "x".repeat(500) + "\r\n")));
+      head.append(
+          pick(
+              dice,
+              List.of(
+                  "Authorization: Bearer \r\n",
+                  "Authorization: Bearer a.b.c\r\nAuthorization: Bearer d.e.f\r\n",
+                  "Authorization: Basic " + "A".repeat(3_000) + "\r\n",
+                  "PRIVATE-TOKEN: ' OR 1=1 --\r\n",
+                  "JOB-TOKEN: \u0001\r\n",
+                  "X-Gitlab-Token: " + "x".repeat(500) + "\r\n")));
     }
-    head.append(pick(dice, List.of(
-            "Content-Type: application/json\r\n",
-            "Content-Type: text/plain; charset=utf-7\r\n",
-            "Content-Type: multipart/form-data; boundary=" + "-".repeat(200) + "\r\n",
-            "Content-Encoding: gzip\r\nAccept: ;;;q=9\r\n",
-            "Idempotency-Key: " + "k".repeat(4_000) + "\r\n",
-            "Range: bytes=9-1,-0,99999999999999999999-\r\nIf-Match: \"\r\n",
-            "Last-Event-ID: -99999999999999999999\r\nX-Request-Id: a\tb\"<x>\r\n",
-            "X-Big: " + "y".repeat(20_000) + "\r\n",
-            "Bad Header\r\n")));
+    head.append(
+        pick(
+            dice,
+            List.of(
+                "Content-Type: application/json\r\n",
+                "Content-Type: text/plain; charset=utf-7\r\n",
+                "Content-Type: multipart/form-data; boundary=" + "-".repeat(200) + "\r\n",
+                "Content-Encoding: gzip\r\nAccept: ;;;q=9\r\n",
+                "Idempotency-Key: " + "k".repeat(4_000) + "\r\n",
+                "Range: bytes=9-1,-0,99999999999999999999-\r\nIf-Match: \"\r\n",
+                "Last-Event-ID: -99999999999999999999\r\nX-Request-Id: a\tb\"<x>\r\n",
+                "X-Big: " + "y".repeat(20_000) + "\r\n",
+                "Bad Header\r\n")));
     head.append(length(dice, body.length)).append("\r\n");
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
@@ -186,7 +220,9 @@ class FuzzTest extends Fixture {
   private static String method(Route route, Random dice, boolean may) {
     return may || dice.nextInt(3) > 0
         ? route.method()
-        : pick(dice, List.of("GET", "PUT", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "\u0002"));
+        : pick(
+            dice,
+            List.of("GET", "PUT", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "\u0002"));
   }
 
   private static String path(Route route, Random dice) {
@@ -197,8 +233,17 @@ class FuzzTest extends Fixture {
     return path
         + pick(
             dice,
-            List.of("", "?", "?offset=-1", "?offset=" + "9".repeat(30), "?limit=x&after=%00", "?a=%",
-                "?from=sha256:zz&commit=..%2f..&after=", "?" + "q=1&".repeat(3_000), "#x", "//"));
+            List.of(
+                "",
+                "?",
+                "?offset=-1",
+                "?offset=" + "9".repeat(30),
+                "?limit=x&after=%00",
+                "?a=%",
+                "?from=sha256:zz&commit=..%2f..&after=",
+                "?" + "q=1&".repeat(3_000),
+                "#x",
+                "//"));
   }
 
   private static byte[] body(Random dice) {
@@ -249,8 +294,7 @@ class FuzzTest extends Fixture {
     String store = newci.env("NEWCI_BLOBS_URL");
     for (String name : NAMES) {
       String line = "/blobs/" + name + " HTTP/1.1\r\n" + head;
-      RawHttps.Answer put =
-          raw.send(store, bytes("PUT " + line + "Content-Length: 4\r\n\r\nfuzz"));
+      RawHttps.Answer put = raw.send(store, bytes("PUT " + line + "Content-Length: 4\r\n\r\nfuzz"));
       assertThat(put.status()).as(name).isNotEqualTo(500);
       if (put.status() / 100 == 2) {
         assertThat(raw.send(store, bytes("GET " + line + "\r\n")).text()).as(name).endsWith("fuzz");
@@ -269,10 +313,14 @@ class FuzzTest extends Fixture {
         slow.add(socket);
         socket
             .getOutputStream()
-            .write(bytes("%s %s HTTP/1.1\r\nHost: x\r\nContent-".formatted(route.method(), route.example())));
+            .write(
+                bytes(
+                    "%s %s HTTP/1.1\r\nHost: x\r\nContent-"
+                        .formatted(route.method(), route.example())));
         socket.getOutputStream().flush();
       }
-      for (String service : List.of("NEWCI_URL", "NEWCI_VCS_URL", "NEWCI_BLOBS_URL", "NEWCI_DEPLOY_URL")) {
+      for (String service :
+          List.of("NEWCI_URL", "NEWCI_VCS_URL", "NEWCI_BLOBS_URL", "NEWCI_DEPLOY_URL")) {
         assertThat(newci.web().get(newci.env(service) + "/health").status()).isEqualTo(200);
       }
     } finally {
@@ -287,7 +335,9 @@ class FuzzTest extends Fixture {
     String url = newci.env("NEWCI_URL");
     String blobs = newci.env("NEWCI_BLOBS_URL") + "/blobs?limit=1000";
     String list =
-        newci.web().as(jwt.signed("newci", "artifact-store", "blobs:list", Duration.ofMinutes(1)))
+        newci
+            .web()
+            .as(jwt.signed("newci", "artifact-store", "blobs:list", Duration.ofMinutes(1)))
             .get(blobs)
             .text();
     String served;

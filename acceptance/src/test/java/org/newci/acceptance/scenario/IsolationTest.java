@@ -51,7 +51,10 @@ class IsolationTest extends Fixture {
     String x = newci.submit(withCi("s32-x", LEAVES).url(), "master", null);
     Awaitility.await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> processes("s32-child-of-x") > 0 || newci.build(x).path("state").asText().equals("finished"));
+        .until(
+            () ->
+                processes("s32-child-of-x") > 0
+                    || newci.build(x).path("state").asText().equals("finished"));
     String y = newci.submit(withCi("s32-y", LOOKS).url(), "master", null);
     // The second script ends itself: what counts is that it had seen nothing, and whom it reached.
     String log = newci.finished(y).toPrettyString() + newci.log(y);
@@ -59,7 +62,8 @@ class IsolationTest extends Fixture {
     JsonNode first = newci.finished(x);
     assertThat(first.path("outcome").asText()).as(story(first)).isEqualTo("succeeded");
     Awaitility.await().until(() -> processes("s32-daemon-of-x") == 0);
-    String later = newci.submit(withCi("s32-z", LOOKS.replace("kill", ": kill")).url(), "master", null);
+    String later =
+        newci.submit(withCi("s32-z", LOOKS.replace("kill", ": kill")).url(), "master", null);
     JsonNode again = newci.finished(later);
     assertThat(again.path("outcome").asText()).as(story(again)).isEqualTo("succeeded");
   }
@@ -91,8 +95,7 @@ class IsolationTest extends Fixture {
               paths: [s33.bin, plain.txt, /etc/passwd, ../../etc/passwd]
           """
               .formatted(make);
-      String id =
-          newci.submit(withCi("s33-" + make.length(), ci).url(), "master", "s33.bin");
+      String id = newci.submit(withCi("s33-" + make.length(), ci).url(), "master", "s33.bin");
       JsonNode build = newci.finished(id);
       assertThat(build.path("outcome").asText()).as(story(build)).isEqualTo("failed");
       assertThat(build.path("sentence").asText()).contains("s33.bin");
@@ -127,7 +130,16 @@ class IsolationTest extends Fixture {
     newci.web().put(newci.env("NEWCI_BLOBS_URL") + "/blobs/s16", bytes("s16\n"));
     String before = served();
     for (String name :
-        List.of("a/b", "../s16-up", "..", "-rf", "$(touch s16-sh)", "a\\nb", "", ".hidden", "a\\u0000b")) {
+        List.of(
+            "a/b",
+            "../s16-up",
+            "..",
+            "-rf",
+            "$(touch s16-sh)",
+            "a\\nb",
+            "",
+            ".hidden",
+            "a\\u0000b")) {
       Web.Answer answer =
           newci
               .web()

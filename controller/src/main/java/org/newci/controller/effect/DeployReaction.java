@@ -53,8 +53,7 @@ final class DeployReaction implements Reactions.Reaction {
     try {
       DeployAnswer answer =
           patience.ask(
-              build.stepStart().plus(limits.step()),
-              left -> deployer.deploy(request, left));
+              build.stepStart().plus(limits.step()), left -> deployer.deploy(request, left));
       return new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
     } catch (PeerFailure.Unreachable e) {
       // The request may have arrived, and only its answer been lost.

@@ -79,7 +79,6 @@ public record ProjectRule(
                       !glob.text().startsWith(TAGS)
                           && glob.matches(fullRef.substring(BRANCHES.length())));
     }
-
   }
 
   /**

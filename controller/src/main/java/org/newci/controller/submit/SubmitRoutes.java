@@ -77,8 +77,7 @@ public final class SubmitRoutes {
     Asked asked = Asked.of(same(old));
     Person person = Person.of(BearerGate.caller(ctx));
     Verdict.Allowed allowed = allowed(asked, person);
-    Order again =
-        old.again(first.id(), first.found().source(), person.subject(), clock.instant());
+    Order again = old.again(first.id(), first.found().source(), person.subject(), clock.instant());
     add(ctx, again.granted(allowed.project(), allowed.grant()), null);
   }
 

@@ -83,7 +83,8 @@ public final class Look {
     Duration every = Duration.ofSeconds(watch.everyS());
     Map<String, String> refs;
     try {
-      RefsRequest request = new RefsRequest(url, rule.source().credential(), rule.source().loopback());
+      RefsRequest request =
+          new RefsRequest(url, rule.source().credential(), rule.source().loopback());
       refs = vcs.post("/refs", request, RefsAnswer.class, DEADLINE).refs();
     } catch (PeerFailure e) {
       LOG.info("the refs of {} cannot be watched now: {}", url, e.getMessage());

@@ -129,7 +129,8 @@ class PrivateBuildsTest {
     submit("ann", "team", "https://git.example/secret/b", "release/2");
     Awaitility.await().until(() -> rig.vcs.mirrors.size() == 2);
     assertThat(rig.vcs.mirrors.getLast().buildVariables())
-        .contains(new MirrorRequest.Variable(
+        .contains(
+            new MirrorRequest.Variable(
                 "PEM", "-----BEGIN\nlines\n", false, true, List.of("refs/heads/release/2")))
         .noneMatch(variable -> variable.key().equals("KEY"));
 

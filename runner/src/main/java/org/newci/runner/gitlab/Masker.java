@@ -20,6 +20,7 @@ public final class Masker {
 
   /** By their first byte, the longest first. */
   private final Map<Byte, List<byte[]>> secrets = new HashMap<>();
+
   private byte[] held = new byte[0];
 
   /** Where the clean bytes go: an array and how many of it count, from its start. */
@@ -31,8 +32,7 @@ public final class Masker {
         .distinct()
         .map(value -> value.getBytes(StandardCharsets.UTF_8))
         .sorted(Comparator.<byte[]>comparingInt(value -> value.length).reversed())
-        .forEach(
-            value -> secrets.computeIfAbsent(value[0], first -> new ArrayList<>()).add(value));
+        .forEach(value -> secrets.computeIfAbsent(value[0], first -> new ArrayList<>()).add(value));
   }
 
   /** Takes a piece. */

@@ -31,7 +31,8 @@ final class SecretForms {
       all.add(inUrl);
       all.add(inUrl.replace("+", "%20"));
       byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-      for (Base64.Encoder encoder : new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder()}) {
+      for (Base64.Encoder encoder :
+          new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder()}) {
         addBase64(all, encoder, bytes);
       }
     }
@@ -44,7 +45,9 @@ final class SecretForms {
       add(all, inside(encoder, secret, before));
     }
     for (int at = 0; at < secret.length; at += LINE) {
-      add(all, inside(encoder, Arrays.copyOfRange(secret, at, Math.min(secret.length, at + LINE)), 0));
+      add(
+          all,
+          inside(encoder, Arrays.copyOfRange(secret, at, Math.min(secret.length, at + LINE)), 0));
     }
   }
 

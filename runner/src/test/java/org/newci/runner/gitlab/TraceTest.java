@@ -68,7 +68,8 @@ class TraceTest {
     Trace lines = trace(10_000, List.of(longer));
     lines.write(Base64.getMimeEncoder().encodeToString(longer.getBytes(StandardCharsets.UTF_8)));
     lines.end("");
-    assertThat(text(lines)).matches("(?s)(\\[MASKED\\][A-Za-z0-9+/=]{0,3}\\s*)+[A-Za-z0-9+/=]{0,7}");
+    assertThat(text(lines))
+        .matches("(?s)(\\[MASKED\\][A-Za-z0-9+/=]{0,3}\\s*)+[A-Za-z0-9+/=]{0,7}");
   }
 
   @Test

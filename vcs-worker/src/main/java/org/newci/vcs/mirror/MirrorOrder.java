@@ -28,11 +28,7 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
    * @param submodules true where the build cannot do without them
    */
   record From(
-      SourceUrl url,
-      WantedRef ref,
-      @Nullable ObjectId pinned,
-      Way way,
-      boolean submodules) {}
+      SourceUrl url, WantedRef ref, @Nullable ObjectId pinned, Way way, boolean submodules) {}
 
   /**
    * By what right it is fetched.

@@ -43,7 +43,8 @@ class HandoverTest {
       GitCommand.init(temp.resolve("src/" + name)).commit(".gitlab-ci.yml", "job: {script: a}");
     }
     try (GitDaemon daemon = GitDaemon.serve(temp.resolve("src"), temp.resolve("daemon.log"));
-        WorkerRig rig = new WorkerRig(temp, "http://127.0.0.1:1", Map.of("NEWCI_CACHE_LIMIT", "0"))) {
+        WorkerRig rig =
+            new WorkerRig(temp, "http://127.0.0.1:1", Map.of("NEWCI_CACHE_LIMIT", "0"))) {
       Map<String, Object> first =
           Map.of("git", daemon.url("one"), "ref", "main", "name", "p", "build", "b2", "fence", 2);
       assertThat(rig.post("/repo", first).status()).isEqualTo(200);

@@ -108,9 +108,7 @@ class RepoRoutesTest {
     WorkerRig.Answer answer =
         rig.post("/repo", order("ref", "release/1", "build_variables", given));
     assertThat(answer.body().path("ref").asText()).isEqualTo("refs/tags/release/1");
-    assertThat(rig.gitlab.at("bot/hello-1").variables)
-        .containsKey("ALL")
-        .doesNotContainKey("KEY");
+    assertThat(rig.gitlab.at("bot/hello-1").variables).containsKey("ALL").doesNotContainKey("KEY");
     rig.post("/repo", order("ref", commit, "build_variables", given, "name", "by-id"));
     assertThat(rig.gitlab.at("bot/by-id").variables).doesNotContainKey("KEY");
     source.run("branch", "release/1");

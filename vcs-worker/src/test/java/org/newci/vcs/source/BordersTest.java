@@ -147,11 +147,13 @@ class BordersTest {
       Credentials credentials = new Credentials(temp.resolve("credentials"));
       SourceCache cache = new SourceCache(temp.resolve("c"), sources(LIMITS));
       WantedRef main = WantedRef.parse("main");
-      try (var fetched = cache.fetch(new Origin(url, credentials.of("deploy", url), true), main, null)) {
+      try (var fetched =
+          cache.fetch(new Origin(url, credentials.of("deploy", url), true), main, null)) {
         assertThat(fetched.commit().name()).isEqualTo(commit);
       }
       Files.writeString(folder.resolve("known_hosts"), "");
-      assertThatThrownBy(() -> cache.fetch(new Origin(url, credentials.of("deploy", url), true), main, null))
+      assertThatThrownBy(
+              () -> cache.fetch(new Origin(url, credentials.of("deploy", url), true), main, null))
           .hasMessageContaining("not pinned");
     }
   }
