@@ -12,11 +12,17 @@ import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.newci.acceptance.system.RunningSystem;
 import org.newci.acceptance.system.Sources;
 import org.newci.neighbours.NativeProcess;
 
-/** S05, S06, S07, S09: what cannot be built ends with a sentence, and harms nothing. */
+/**
+ * S05, S06, S07, S09: what cannot be built ends with a sentence, and harms nothing; all at once, as
+ * two of them wait for half a minute.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class FailureTest extends Fixture {
 
   @Test

@@ -5,8 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
@@ -36,7 +34,7 @@ public final class Database implements AutoCloseable {
   /** Opens that file, made and brought to today's tables when needed. */
   public static Database open(Path file) {
     HikariDataSource writer = pool(file, SQLiteConfig.TransactionMode.IMMEDIATE, 1);
-    migrate(writer);
+    Schema.bringUpToDate(writer);
     return new Database(writer, pool(file, SQLiteConfig.TransactionMode.DEFERRED, READERS));
   }
 
@@ -73,14 +71,5 @@ public final class Database implements AutoCloseable {
     pool.setMinimumIdle(1);
     pool.setConnectionTimeout(WAIT.toMillis());
     return new HikariDataSource(pool);
-  }
-
-  private static void migrate(HikariDataSource source) {
-    FluentConfiguration config =
-        Flyway.configure(Database.class.getClassLoader())
-            .dataSource(source)
-            .locations("classpath:org/newci/standin/database")
-            .loggers("slf4j");
-    config.load().migrate();
   }
 }
