@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Limits;
@@ -21,6 +22,7 @@ import org.newci.shell.edge.EdgeConfig;
  * @param registry the file of projects; {@code projects.yaml} in the home when null, which then
  *     need not be there
  * @param database the one that several controllers share; a file in the home when null
+ * @param sharing how this one stands to them
  */
 public record ControllerConfig(
     ComponentHome home,
@@ -30,7 +32,22 @@ public record ControllerConfig(
     boolean loopback,
     @Nullable Path registry,
     Limits limits,
-    @Nullable PostgresAddress database) {
+    @Nullable PostgresAddress database,
+    Sharing sharing) {
+
+  /**
+   * How a controller stands to others on the same database.
+   *
+   * @param lease how long one that is gone keeps what it began to itself
+   * @param drain how long one that is told to end still serves, but says that it is not healthy
+   */
+  public record Sharing(Duration lease, Duration drain) {
+
+    /** What holds when nothing else is set. */
+    public static Sharing standard() {
+      return new Sharing(Duration.ofSeconds(30), Duration.ZERO);
+    }
+  }
 
   /** Where the other components are. */
   public record Links(URI vcs, URI blobs, URI deploy) {}
@@ -55,6 +72,11 @@ public record ControllerConfig(
             settings.duration("NEWCI_PENDING_LIMIT", standard.pending()),
             settings.duration("NEWCI_BUILD_LIMIT", standard.build()));
     PostgresAddress database = database(settings, home);
+    Sharing alone = Sharing.standard();
+    Sharing sharing =
+        new Sharing(
+            settings.duration("NEWCI_LEASE", alone.lease()),
+            settings.duration("NEWCI_DRAIN", alone.drain()));
     settings.check();
     return new ControllerConfig(
         home,
@@ -64,7 +86,8 @@ public record ControllerConfig(
         loopback,
         registry,
         limits,
-        database);
+        database,
+        sharing);
   }
 
   private static @Nullable PostgresAddress database(Settings settings, ComponentHome home) {

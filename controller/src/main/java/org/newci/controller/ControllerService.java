@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import org.newci.auth.Scope;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decider;
+import org.newci.controller.build.Leases;
+import org.newci.controller.build.News;
 import org.newci.controller.effect.Effects;
 import org.newci.controller.effect.Outside;
 import org.newci.controller.effect.ProjectInputs;
@@ -30,6 +33,7 @@ import org.newci.controller.hint.WebhookSecret;
 import org.newci.controller.hold.Gate;
 import org.newci.controller.hold.StopRoutes;
 import org.newci.controller.queue.Dispatcher;
+import org.newci.controller.queue.LeaseKeeper;
 import org.newci.controller.queue.Ticker;
 import org.newci.controller.registry.Asked;
 import org.newci.controller.registry.BuildSecrets;
@@ -53,10 +57,12 @@ public final class ControllerService implements AutoCloseable {
   private static final long TICK_MS = 1_000;
 
   private final Edge edge;
+  private final Runnable settle;
   private final List<AutoCloseable> parts;
 
-  private ControllerService(Edge edge, List<AutoCloseable> parts) {
+  private ControllerService(Edge edge, Runnable settle, List<AutoCloseable> parts) {
     this.edge = edge;
+    this.settle = settle;
     this.parts = parts;
   }
 
@@ -71,8 +77,11 @@ public final class ControllerService implements AutoCloseable {
     LiveRegistry registry = registry(config);
     Effects.Peers peers = peers(config);
     Kept kept = Kept.open(config, clock);
-    Conductor conductor = new Conductor(kept.ledger(), new Decider(config.limits()), clock);
-    Gate gate = new Gate(kept.stops(), kept.ledger(), conductor);
+    Clock time = kept.clock();
+    Leases leases = kept.database().leases();
+    News news = kept.database().news();
+    Conductor conductor = new Conductor(kept.ledger(), new Decider(config.limits()), time);
+    Gate gate = new Gate(kept.stops(), kept.ledger(), conductor, leases);
     Watches watches = new Watches();
     AtomicReference<@Nullable URI> self = new AtomicReference<>(config.publicUrl());
     Reactions reactions =
@@ -89,33 +98,39 @@ public final class ControllerService implements AutoCloseable {
                 registry,
                 new BuildSecrets(config.home().secrets().resolve("builds"))),
             gate,
-            Stage.threads(clock));
-    Dispatcher dispatcher = new Dispatcher(kept.ledger(), conductor, config.limits().concurrent());
+            leases,
+            Stage.threads(time));
+    Dispatcher dispatcher =
+        new Dispatcher(kept.ledger(), conductor, config.limits().concurrent(), leases);
     Bell bell = new Bell();
     conductor.listen(reactions);
     conductor.listen(dispatcher);
     conductor.listen(gate);
     conductor.listen(bell);
     Intake intake =
-        new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), clock);
-    PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake, clock);
+        new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), time);
+    PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake);
     EdgeSpec spec = new EdgeSpec().gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock));
-    BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, clock);
+    BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, time);
     builds.addTo(spec, intake, config.loopback(), gate);
-    StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, clock);
+    StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, time);
     spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
         .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
         .route(GET, "/stops", Scope.STATUS_GET, stop::stops)
-        .open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches)::hint)
+        .open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches, news)::hint)
         .open(POST, "/webhooks/push", new PushWebhookRoute(pushSecret(config), push)::push);
     Edge edge = Edge.start(config.edge(), spec);
     self.compareAndSet(null, edge.url());
     Ticker ticker = new Ticker(kept.ledger(), conductor, reactions).start(TICK_MS);
+    LeaseKeeper keeper = new LeaseKeeper(reactions, leases).start(config.sharing().lease());
+    news.listen(new ElsewhereMoved(conductor, watches, push, dispatcher, bell));
     dispatcher.start();
     gate.start();
     push.start();
     return new ControllerService(
-        edge, List.of(bell, edge, push, dispatcher, gate, ticker, reactions, registry, kept));
+        edge,
+        () -> settle(config.sharing().drain(), edge, dispatcher, reactions),
+        List.of(bell, edge, push, dispatcher, gate, ticker, reactions, keeper, registry, kept));
   }
 
   private static LiveRegistry registry(ControllerConfig config) {
@@ -124,13 +139,24 @@ public final class ControllerService implements AutoCloseable {
     return LiveRegistry.open(file, named != null, config.loopback()).start(TICK_MS);
   }
 
+  /** Lets what is short end, while others are led elsewhere. */
+  private static void settle(Duration most, Edge edge, Dispatcher dispatcher, Reactions reactions) {
+    if (most.isZero()) {
+      return;
+    }
+    edge.drain();
+    dispatcher.close();
+    try {
+      long end = System.nanoTime() + most.toNanos();
+      reactions.settle(most);
+      Thread.sleep(Math.max(0, (end - System.nanoTime()) / 1_000_000));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static PushWatch pushWatch(
-      ControllerConfig config,
-      LiveRegistry registry,
-      Peer vcs,
-      Kept kept,
-      Intake intake,
-      Clock clock) {
+      ControllerConfig config, LiveRegistry registry, Peer vcs, Kept kept, Intake intake) {
     Look.Rules rules =
         new Look.Rules() {
           @Override
@@ -143,8 +169,14 @@ public final class ControllerService implements AutoCloseable {
             return registry.get().decideWatched(asked, config.loopback());
           }
         };
-    Look look = new Look(rules, vcs, kept.refs(), intake, clock);
-    return new PushWatch(registry, kept.claims(), look, clock);
+    Look look = new Look(rules, vcs, kept.refs(), intake, kept.clock());
+    return new PushWatch(
+        registry,
+        kept.claims(),
+        look,
+        kept.clock(),
+        kept.database().leases(),
+        kept.database().news());
   }
 
   private static @Nullable WebhookSecret pushSecret(ControllerConfig config) {
@@ -177,9 +209,13 @@ public final class ControllerService implements AutoCloseable {
     return edge.routes();
   }
 
-  /** Stops: first what comes in, then what goes out, then the ledger. */
+  /**
+   * Stops: what is short gets the time to end that was set, then first what comes in, then what
+   * goes out, then the ledger.
+   */
   @Override
   public void close() {
+    settle.run();
     for (AutoCloseable part : parts) {
       try {
         part.close();

@@ -11,9 +11,14 @@ import org.newci.controller.ledger.SqlStops;
 import org.newci.controller.ledger.SqlWatchedRefs;
 import org.newci.controller.ledger.SqliteDatabase;
 
-/** Everything that is kept in the one database. */
+/**
+ * Everything that is kept in the one database.
+ *
+ * @param clock the time that builds go by
+ */
 record Kept(
     Database database,
+    Clock clock,
     SqlLedger ledger,
     SqlHistory history,
     SqlClaims claims,
@@ -26,12 +31,14 @@ record Kept(
     Database database =
         shared == null
             ? SqliteDatabase.open(config.home().data().resolve("builds.db"))
-            : PostgresDatabase.open(shared);
+            : PostgresDatabase.open(shared, config.sharing().lease());
+    Clock time = database.clock(clock);
     return new Kept(
         database,
-        new SqlLedger(database, clock),
+        time,
+        new SqlLedger(database, time),
         new SqlHistory(database),
-        new SqlClaims(database, clock),
+        new SqlClaims(database, time),
         new SqlStops(database),
         new SqlWatchedRefs(database));
   }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -31,22 +32,55 @@ public final class Rig implements AutoCloseable {
 
   public static final String SECRET = "the-webhook-secret";
 
-  public final FakeVcs vcs = new FakeVcs();
-  public final FakeStore store = new FakeStore();
-  public final FakeDeployer deployer = new FakeDeployer();
+  public final FakeVcs vcs;
+  public final FakeStore store;
+  public final FakeDeployer deployer;
   public final ComponentHome home;
   public final HttpClient http = HttpClient.newHttpClient();
   public ControllerService service;
-  private final SigningKey key = SigningKey.generate();
+  private URI process;
+  private final SigningKey key;
+  private final boolean alone;
   private Limits limits = Limits.standard();
   private PostgresAddress database;
+  private ControllerConfig.Sharing sharing = ControllerConfig.Sharing.standard();
 
   public Rig(Path dir) throws IOException {
+    this(dir, SigningKey.generate(), true, new FakeVcs(), new FakeStore(), new FakeDeployer());
+  }
+
+  private Rig(
+      Path dir, SigningKey key, boolean alone, FakeVcs vcs, FakeStore store, FakeDeployer deployer)
+      throws IOException {
+    this.key = key;
+    this.alone = alone;
+    this.vcs = vcs;
+    this.store = store;
+    this.deployer = deployer;
     home = new ComponentHome(dir);
     Files.createDirectories(home.secrets());
     Files.writeString(home.secrets().resolve("verify-1.pem"), key.verifyKey().toPem());
     Files.writeString(home.secrets().resolve("webhook.secret"), SECRET + "\n");
     Files.writeString(home.token(), token("controller", EnumSet.allOf(Scope.class)));
+  }
+
+  /** Another controller with the same workers around it. */
+  public Rig beside(Path dir) throws IOException {
+    return new Rig(dir, key, false, vcs, store, deployer);
+  }
+
+  /** What a controller's process is started with. */
+  public Map<String, String> environment(String database, Duration lease) {
+    return Map.of(
+        "NEWCI_HOME", home.dir().toString(),
+        "NEWCI_VCS_URL", vcs.url().toString(),
+        "NEWCI_BLOBS_URL", store.url().toString(),
+        "NEWCI_DEPLOY_URL", deployer.url().toString(),
+        "NEWCI_TLS", "off",
+        "NEWCI_DATABASE_URL", database,
+        "NEWCI_LEASE", lease.toString(),
+        "NEWCI_DRAIN", "PT3S",
+        "NEWCI_ALLOW_LOOPBACK", "true");
   }
 
   public Rig limits(Limits given) {
@@ -55,8 +89,9 @@ public final class Rig implements AutoCloseable {
   }
 
   /** Keeps builds there instead of in a file. */
-  public Rig database(PostgresAddress given) {
+  public Rig database(PostgresAddress given, ControllerConfig.Sharing how) {
     database = given;
+    sharing = how;
     return this;
   }
 
@@ -71,7 +106,8 @@ public final class Rig implements AutoCloseable {
                 true,
                 null,
                 limits,
-                database),
+                database,
+                sharing),
             Clock.systemUTC());
     return this;
   }
@@ -110,7 +146,7 @@ public final class Rig implements AutoCloseable {
   public HttpResponse<String> send(String method, String path, String body, String... headers)
       throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(service.url().resolve(path))
+        HttpRequest.newBuilder(url().resolve(path))
             .timeout(Duration.ofSeconds(20))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     if (Arrays.stream(headers).noneMatch("Authorization"::equals)) {
@@ -171,20 +207,30 @@ public final class Rig implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Speaks to a process that the test has started, instead of to a service in this one. */
+  public Rig at(URI url) {
+    process = url;
+    return this;
+  }
+
   public URI url() {
-    return service.url();
+    return process == null ? service.url() : process;
   }
 
   @Override
   public void close() {
-    vcs.release();
-    deployer.release();
+    if (alone) {
+      vcs.release();
+      deployer.release();
+    }
     if (service != null) {
       service.close();
     }
-    vcs.close();
-    store.close();
-    deployer.close();
+    if (alone) {
+      vcs.close();
+      store.close();
+      deployer.close();
+    }
     http.shutdownNow();
   }
 }

@@ -46,9 +46,20 @@ public interface BuildLedger {
 
   /**
    * Keeps the next standing of a build, the event that led to it, and what is wanted now, all or
-   * nothing. False if the kept version is not the one before: somebody else moved it first.
+   * nothing. False if the kept version is not the one before: somebody else moved it first; or if
+   * another controller was given the lease.
+   *
+   * @param under the lease of who tells it, if it is about an effect
    */
-  boolean advance(Decision.Move move, BuildEvent event, Instant at);
+  boolean advance(Decision.Move move, BuildEvent event, Instant at, @Nullable Lease under);
+
+  /** The same about something that is no effect. */
+  default boolean advance(Decision.Move move, BuildEvent event, Instant at) {
+    return advance(move, event, at, null);
+  }
+
+  /** True if nobody else was given that lease meanwhile. */
+  boolean isHeld(Lease lease);
 
   /**
    * The first in the queue of each project that no active build holds, oldest first.

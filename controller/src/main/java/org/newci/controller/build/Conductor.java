@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,23 @@ public final class Conductor {
 
   /** Tells a build what happened; the answer is what became of it. */
   public Decision tell(BuildId id, BuildEvent event) {
+    return tell(id, event, null);
+  }
+
+  /** Another controller moved that build: listeners hear of it as if it were done here. */
+  public void movedElsewhere(BuildId id) {
+    ledger
+        .find(id)
+        .map(build -> new Decision.Move(build, Effect.wantedBy(build)))
+        .ifPresent(move -> listeners.forEach(listener -> listener.moved(move)));
+  }
+
+  /**
+   * Tells a build what became of an effect; who has lost the lease for it is not heard.
+   *
+   * @param under null for what is no effect
+   */
+  public Decision tell(BuildId id, BuildEvent event, @Nullable Lease under) {
     for (int race = 0; race < RACES; race++) {
       Optional<Build> build = ledger.find(id);
       if (build.isEmpty()) {
@@ -47,10 +65,15 @@ public final class Conductor {
       Decision decision = decider.decide(build.get(), event, now);
       switch (decision) {
         case Decision.Move move -> {
-          if (ledger.advance(move, event, now)) {
+          if (ledger.advance(move, event, now, under)) {
             LOG.debug("build {} is {} by {}", id, move.next().state(), event.kind());
             listeners.forEach(listener -> listener.moved(move));
             return move;
+          }
+          if (under != null && !ledger.isHeld(under)) {
+            LOG.info("{} of build {} is done by another controller now", under.effect(), id);
+            return new Decision.Illegal(
+                "BUILD %s received %s from who has lost the lease.".formatted(id, event.kind()));
           }
           LOG.debug("build {} was moved by somebody else first; {} again", id, event.kind());
         }

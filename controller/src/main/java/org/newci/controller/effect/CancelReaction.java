@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Lease;
 import org.newci.controller.build.Limits;
 import org.newci.controller.build.Stop;
 import org.newci.shell.peer.PeerFailure;
@@ -33,7 +34,7 @@ final class CancelReaction implements Reactions.Reaction {
   }
 
   @Override
-  public void act(Build build) throws InterruptedException {
+  public void act(Build build, Lease lease) throws InterruptedException {
     Found.Source source = build.found().source();
     Found.Pipeline pipeline = build.found().pipeline();
     Stop stop = build.stop();

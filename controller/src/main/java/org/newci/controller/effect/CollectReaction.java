@@ -2,6 +2,7 @@ package org.newci.controller.effect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.newci.contracts.vcs.CollectAnswer;
 import org.newci.contracts.vcs.CollectRequest;
 import org.newci.controller.build.Build;
@@ -10,6 +11,7 @@ import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Lease;
 import org.newci.controller.build.Limits;
 import org.newci.controller.build.Order;
 import org.newci.shell.peer.PeerFailure;
@@ -40,7 +42,7 @@ final class CollectReaction implements Reactions.Reaction {
   }
 
   @Override
-  public void act(Build build) throws InterruptedException {
+  public void act(Build build, Lease lease) throws InterruptedException {
     Found.Source source = build.found().source();
     Found.Pipeline pipeline = build.found().pipeline();
     if (source == null || pipeline == null) {
@@ -50,7 +52,7 @@ final class CollectReaction implements Reactions.Reaction {
     try {
       List<CollectAnswer> answers = new ArrayList<>();
       for (Order.Item item : build.order().items()) {
-        answers.add(collect(build, request(build, source, pipeline, item.artifact())));
+        answers.add(collect(build, request(build, lease, pipeline, item.artifact())));
       }
       event =
           new BuildEvent.Collected(
@@ -58,7 +60,7 @@ final class CollectReaction implements Reactions.Reaction {
     } catch (PeerFailure e) {
       event = new BuildEvent.StepFailed(BuildState.COLLECTING, String.valueOf(e.getMessage()));
     }
-    conductor.tell(build.id(), event);
+    conductor.tell(build.id(), event, lease);
   }
 
   private CollectAnswer collect(Build build, CollectRequest request)
@@ -73,14 +75,14 @@ final class CollectReaction implements Reactions.Reaction {
   }
 
   private static CollectRequest request(
-      Build build, Found.Source source, Found.Pipeline pipeline, String artifact) {
+      Build build, Lease lease, Found.Pipeline pipeline, String artifact) {
     return new CollectRequest(
-        source.projectId(),
+        Objects.requireNonNull(build.found().source()).projectId(),
         pipeline.id(),
         artifact,
         build.id().text(),
         1,
-        build.rank(),
+        lease.fence(),
         build.order().grant().artifactBytes());
   }
 }

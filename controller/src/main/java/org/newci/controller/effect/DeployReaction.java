@@ -9,6 +9,7 @@ import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Lease;
 import org.newci.controller.build.Limits;
 import org.newci.controller.build.Order;
 import org.newci.controller.hold.Gate;
@@ -37,14 +38,16 @@ final class DeployReaction implements Reactions.Reaction {
   }
 
   @Override
-  public void act(Build build) throws InterruptedException {
+  public void act(Build build, Lease lease) throws InterruptedException {
     Found.Artifact artifact = build.found().artifact();
     if (artifact == null) {
       throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
     }
-    switch (gate.begin(build)) {
-      case Gate.Begun _ -> conductor.tell(build.id(), deploy(build, request(build, artifact)));
-      case Gate.Wait wait -> conductor.tell(build.id(), new BuildEvent.Held(wait.sentence()));
+    switch (gate.begin(build, lease)) {
+      case Gate.Begun _ ->
+          conductor.tell(build.id(), deploy(build, request(build, artifact)), lease);
+      case Gate.Wait wait ->
+          conductor.tell(build.id(), new BuildEvent.Held(wait.sentence()), lease);
       case Gate.Gone _ -> {}
     }
   }

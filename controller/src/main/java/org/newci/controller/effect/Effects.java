@@ -4,6 +4,7 @@ import java.util.Map;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Effect;
+import org.newci.controller.build.Leases;
 import org.newci.controller.build.Limits;
 import org.newci.controller.hold.Gate;
 import org.newci.shell.peer.Peer;
@@ -21,6 +22,7 @@ public final class Effects {
    *
    * @param inputs what GitLab projects are given
    * @param gate asked before every deployment
+   * @param leases asked before every effect
    * @param stage where they run
    */
   public static Reactions reactions(
@@ -31,6 +33,7 @@ public final class Effects {
       Limits limits,
       ProjectInputs inputs,
       Gate gate,
+      Leases leases,
       Stage stage) {
     Vcs vcs = outside.vcs();
     Patience patience = Patience.standard(stage);
@@ -47,6 +50,7 @@ public final class Effects {
             new CollectReaction(vcs, outside.notes(), ledger, conductor, patience, limits),
             Effect.DEPLOY,
             new DeployReaction(outside.deploys(), conductor, gate, patience, limits)),
+        leases,
         stage);
   }
 }

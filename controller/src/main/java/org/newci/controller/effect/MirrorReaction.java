@@ -5,6 +5,7 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
+import org.newci.controller.build.Lease;
 import org.newci.controller.build.Limits;
 import org.newci.controller.registry.BuildSecrets;
 import org.newci.shell.peer.PeerFailure;
@@ -31,10 +32,10 @@ final class MirrorReaction implements Reactions.Reaction {
   }
 
   @Override
-  public void act(Build build) throws InterruptedException {
+  public void act(Build build, Lease lease) throws InterruptedException {
     BuildEvent event;
     try {
-      MirrorRequest request = inputs.request(build);
+      MirrorRequest request = inputs.request(build, lease);
       event =
           new BuildEvent.Mirrored(
               patience.ask(
@@ -42,6 +43,6 @@ final class MirrorReaction implements Reactions.Reaction {
     } catch (PeerFailure | BuildSecrets.Unusable e) {
       event = new BuildEvent.StepFailed(BuildState.MIRRORING, String.valueOf(e.getMessage()));
     }
-    conductor.tell(build.id(), event);
+    conductor.tell(build.id(), event, lease);
   }
 }

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.Grant;
+import org.newci.controller.build.Lease;
 import org.newci.controller.build.Order;
 import org.newci.controller.registry.BuildSecrets;
 import org.newci.controller.registry.ProjectRule;
@@ -18,7 +19,7 @@ public record ProjectInputs(
     Supplier<MirrorRequest.Hook> hook, Supplier<Registry> registry, BuildSecrets secrets) {
 
   /** The same request each time, as long as registry and secrets stay as they are. */
-  MirrorRequest request(Build build) throws BuildSecrets.Unusable {
+  MirrorRequest request(Build build, Lease lease) throws BuildSecrets.Unusable {
     Order order = build.order();
     ProjectRule rule =
         registry
@@ -37,7 +38,7 @@ public record ProjectInputs(
         order.commit(),
         build.id().text(),
         1,
-        build.rank(),
+        lease.fence(),
         hook.get(),
         Map.of(
             "NEWCI_REF", order.ref(),

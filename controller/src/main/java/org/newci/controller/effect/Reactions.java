@@ -1,9 +1,13 @@
 package org.newci.controller.effect;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildId;
@@ -11,6 +15,8 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
+import org.newci.controller.build.Lease;
+import org.newci.controller.build.Leases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +28,7 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
 
   /** One effect; it reports back as an event and may be done again at any time. */
   interface Reaction {
-    void act(Build build) throws InterruptedException;
+    void act(Build build, Lease lease) throws InterruptedException;
   }
 
   private record Key(BuildId build, Effect effect) {}
@@ -33,6 +39,8 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   /** So often may an effect of one build fail in a way that nobody foresaw. */
   private static final int SURPRISES = 5;
 
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(20);
+
   private static final Logger LOG = LoggerFactory.getLogger(Reactions.class);
 
   private final Conductor conductor;
@@ -42,10 +50,12 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   private final Map<BuildId, Long> newest = new LinkedHashMap<>();
   private volatile boolean closed;
 
+  private final Leases leases;
   private final Stage stage;
 
-  Reactions(Conductor conductor, Map<Effect, Reaction> reactions, Stage stage) {
+  Reactions(Conductor conductor, Map<Effect, Reaction> reactions, Leases leases, Stage stage) {
     this.conductor = conductor;
+    this.leases = leases;
     this.stage = stage;
     this.reactions = Map.copyOf(reactions);
   }
@@ -101,6 +111,7 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
     private final Key key;
     private final Build build;
     private final Stage.Act act;
+    private volatile @Nullable Lease lease;
 
     Job(Key key, Build build) {
       this.key = key;
@@ -112,22 +123,79 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
   private void react(Job job) {
     Key key = job.key;
     Build build = job.build;
+    Lease lease = null;
     try {
       Reaction reaction = reactions.get(key.effect());
       if (reaction == null) {
         throw new IllegalStateException("nobody does " + key.effect());
       }
-      reaction.act(build);
+      lease = leases.take(build, key.effect()).orElse(null);
+      if (lease == null) {
+        return;
+      }
+      job.lease = lease;
+      reaction.act(build, lease);
       surprises.remove(key);
     } catch (InterruptedException e) {
       LOG.debug("{} of build {} is wanted no more", key.effect(), key.build());
+      giveBack(lease);
     } catch (RuntimeException e) {
-      if (!closed) {
+      // Who is interrupted in the middle of a read has it fail.
+      if (!closed && !Thread.currentThread().isInterrupted()) {
         LOG.error("{} of build {} failed unexpectedly", key.effect(), key.build(), e);
         surprised(key, build.state());
       }
+      giveBack(lease);
     } finally {
       running.remove(key, job);
+    }
+  }
+
+  private void giveBack(@Nullable Lease lease) {
+    try {
+      if (lease != null) {
+        leases.giveBack(lease);
+      }
+    } catch (RuntimeException e) {
+      LOG.info("a lease was not given back and will expire: {}", e.getMessage());
+    }
+  }
+
+  /** Makes the leases of all that is being done last on; what another controller does now ends. */
+  public void renewLeases() {
+    Map<Lease, Job> held = new HashMap<>();
+    for (Job job : running.values()) {
+      Lease lease = job.lease;
+      if (lease != null) {
+        held.put(lease, job);
+      }
+    }
+    if (held.isEmpty()) {
+      return;
+    }
+    for (Lease lost : leases.renew(held.keySet())) {
+      Job job = held.get(lost);
+      if (job != null) {
+        LOG.info("{} of build {} is not ours any more", job.key.effect(), job.key.build());
+        job.act.interrupt();
+      }
+    }
+  }
+
+  /**
+   * Begins nothing any more, and gives up what may take long; answers when what is short is over,
+   * or that time.
+   */
+  public void settle(Duration most) throws InterruptedException {
+    closed = true;
+    for (Job job : running.values()) {
+      if (job.key.effect() == Effect.WATCH || job.key.effect() == Effect.CANCEL_PIPELINE) {
+        job.act.interrupt();
+      }
+    }
+    Instant end = stage.clock().instant().plus(most);
+    while (!running.isEmpty() && stage.clock().instant().isBefore(end)) {
+      stage.pause(SHORT_PAUSE);
     }
   }
 

@@ -11,6 +11,7 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Lease;
 import org.newci.shell.peer.PeerFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +61,8 @@ final class WatchReaction implements Reactions.Reaction {
   }
 
   @Override
-  public void act(Build given) throws InterruptedException {
-    Found.Source source = given.found().source();
-    if (source == null) {
-      throw new IllegalStateException("build %s is in no project".formatted(given.id()));
-    }
+  public void act(Build given, Lease lease) throws InterruptedException {
+    Found.Source source = source(given);
     Watches.Watch watch = watches.enter(given.id(), source.projectId(), stage);
     Long most = given.order().grant().logBytes();
     try (LogPump pump =
@@ -74,13 +72,21 @@ final class WatchReaction implements Reactions.Reaction {
             new LogPump.Subject(
                 given.id(), source.projectId(), most == null ? Long.MAX_VALUE : most),
             stage)) {
-      watch(given, source, watch, pump);
+      watch(given, lease, watch, pump);
     } finally {
       watches.leave(given.id(), watch);
     }
   }
 
-  private void watch(Build given, Found.Source source, Watches.Watch watch, LogPump pump)
+  private static Found.Source source(Build build) {
+    Found.Source source = build.found().source();
+    if (source == null) {
+      throw new IllegalStateException("build %s is in no project".formatted(build.id()));
+    }
+    return source;
+  }
+
+  private void watch(Build given, Lease lease, Watches.Watch watch, LogPump pump)
       throws InterruptedException {
     Instant began = stage.clock().instant();
     Instant trouble = null;
@@ -91,7 +97,7 @@ final class WatchReaction implements Reactions.Reaction {
       boolean pinned = build.found().pipeline() != null;
       BuildEvent seen;
       try {
-        seen = look(build, source, pump);
+        seen = look(build, pump);
         trouble = null;
       } catch (PeerFailure e) {
         if (trouble == null) {
@@ -101,7 +107,7 @@ final class WatchReaction implements Reactions.Reaction {
         seen = lasting(e, trouble);
       }
       if (seen != null) {
-        Build after = after(conductor.tell(build.id(), seen));
+        Build after = after(conductor.tell(build.id(), seen, lease));
         if (after == null || after.state() != BuildState.BUILDING) {
           return;
         }
@@ -114,8 +120,8 @@ final class WatchReaction implements Reactions.Reaction {
     }
   }
 
-  private BuildEvent look(Build build, Found.Source source, LogPump pump)
-      throws PeerFailure, InterruptedException {
+  private BuildEvent look(Build build, LogPump pump) throws PeerFailure, InterruptedException {
+    Found.Source source = source(build);
     Found.Pipeline pipeline = build.found().pipeline();
     if (pipeline == null) {
       return new BuildEvent.PipelinesListed(

@@ -51,17 +51,12 @@ public final class Watches {
     }
   }
 
-  /** Something may be new in that GitLab project. */
-  public void hintProject(long project) {
+  /** Something may be new in that GitLab project; in any for 0. */
+  public void hint(long project) {
     for (Watch watch : watches.values()) {
-      if (watch.project == project) {
+      if (project == 0 || watch.project == project) {
         watch.hints.ring();
       }
     }
-  }
-
-  /** Something may be new somewhere. */
-  public void hintAll() {
-    watches.values().forEach(watch -> watch.hints.ring());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.newci.controller.build.News;
 import org.newci.controller.effect.Watches;
 import org.newci.shell.json.Json;
 import org.newci.shell.problem.Problem;
@@ -20,8 +21,10 @@ public final class WebhookRoute {
 
   private final WebhookSecret secret;
   private final Watches watches;
+  private final News news;
 
-  public WebhookRoute(WebhookSecret secret, Watches watches) {
+  public WebhookRoute(WebhookSecret secret, Watches watches, News news) {
+    this.news = news;
     this.secret = secret;
     this.watches = watches;
   }
@@ -34,11 +37,8 @@ public final class WebhookRoute {
     }
     byte[] body = ctx.req().getInputStream().readNBytes(MOST_READ);
     long project = project(new String(body, StandardCharsets.UTF_8));
-    if (project > 0) {
-      watches.hintProject(project);
-    } else {
-      watches.hintAll();
-    }
+    watches.hint(project);
+    news.hinted(project);
     ctx.status(202);
   }
 

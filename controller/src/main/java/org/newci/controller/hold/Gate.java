@@ -15,13 +15,16 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Found;
+import org.newci.controller.build.Lease;
+import org.newci.controller.build.Leases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Every deployment asks here before it begins, under the same lock as a stop, and that it begins is
- * written down under that lock: after a stop is answered none begins, and the answer names those
- * that had begun. What waited goes on in order, one at a time in each environment, so that an older
+ * written down under that lock; where there are several controllers, the ledger writes it down only
+ * while nothing is stopped: after a stop is answered none begins, and the answer names those that
+ * had begun. What waited goes on in order, one at a time in each environment, so that an older
  * build is never overtaken by a newer one.
  */
 public final class Gate implements Conductor.Listener, AutoCloseable {
@@ -56,16 +59,16 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   private final DeploymentStops stops;
   private final BuildLedger ledger;
   private final Conductor conductor;
+  private final Leases leases;
   private final Semaphore wakes = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
-  private List<DeploymentStop> inForce;
 
-  public Gate(DeploymentStops stops, BuildLedger ledger, Conductor conductor) {
+  public Gate(DeploymentStops stops, BuildLedger ledger, Conductor conductor, Leases leases) {
+    this.leases = leases;
     this.stops = stops;
     this.ledger = ledger;
     this.conductor = conductor;
-    this.inForce = stops.inForce();
     this.thread = Thread.ofVirtual().name("gate").unstarted(this::loop);
   }
 
@@ -78,7 +81,6 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   /** Stops deployments from now on. */
   public synchronized Stopped stop(DeploymentStop stop) {
     DeploymentStop now = stops.add(stop);
-    inForce = stops.inForce();
     List<BuildId> goingOn =
         ledger.active().stream()
             .map(BuildLedger.Active::build)
@@ -90,16 +92,21 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
     return new Stopped(now, goingOn);
   }
 
-  /** Asks leave for that build's deployment; one that has begun may always go on. */
-  public synchronized Leave begin(Build build) {
+  /**
+   * Asks leave for that build's deployment; one that has begun may always go on.
+   *
+   * @param lease of who will deploy it
+   */
+  public synchronized Leave begin(Build build, Lease lease) {
     if (build.found().deployBegun() == null) {
       Optional<String> held = holds(build);
       if (held.isPresent()) {
         return new Wait(held.get());
       }
     }
-    return switch (conductor.tell(build.id(), new BuildEvent.DeployBegun())) {
-      case Decision.Move _, Decision.Stay _ -> new Begun();
+    return switch (conductor.tell(build.id(), new BuildEvent.DeployBegun(), lease)) {
+      case Decision.Move _ -> new Begun();
+      case Decision.Stay _ -> ledger.isHeld(lease) ? new Begun() : new Gone();
       case Decision.Illegal _ -> new Gone();
     };
   }
@@ -108,20 +115,19 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   public synchronized Optional<DeploymentStop> resume(
       String environment, String by, String reason, Instant at) {
     Optional<DeploymentStop> ended = stops.remove(environment, by, reason, at);
-    inForce = stops.inForce();
     wakes.release();
     return ended;
   }
 
-  /** The stops in force. */
-  public synchronized List<DeploymentStop> inForce() {
-    return inForce;
+  /** The stops in force: read each time, for another controller may have been told of one. */
+  public List<DeploymentStop> inForce() {
+    return stops.inForce();
   }
 
   /** Why that build must not be deployed now, as a sentence for it; empty if it may. */
   private Optional<String> holds(Build build) {
     String environment = environment(build);
-    for (DeploymentStop stop : inForce) {
+    for (DeploymentStop stop : inForce()) {
       if (stop.holds(environment)) {
         return Optional.of(stop.sentence());
       }
@@ -166,7 +172,7 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
   /** Lets the first go on of each environment where nothing is being deployed. */
   public synchronized void release() {
     List<Build> held = ledger.held();
-    if (held.isEmpty()) {
+    if (held.isEmpty() || !leases.leads(Leases.Duty.HELD)) {
       return;
     }
     Set<String> busy = new HashSet<>();
@@ -175,6 +181,7 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
         busy.add(environment(active.build()));
       }
     }
+    List<DeploymentStop> inForce = inForce();
     for (Build build : held) {
       String environment = environment(build);
       boolean stopped = inForce.stream().anyMatch(stop -> stop.holds(environment));

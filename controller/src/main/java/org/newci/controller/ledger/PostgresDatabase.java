@@ -4,14 +4,27 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.newci.controller.build.Lease;
+import org.newci.controller.build.Leases;
+import org.newci.controller.build.News;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +37,12 @@ public final class PostgresDatabase implements Database {
 
   private static final int READERS = 6;
   private static final int WRITERS = 8;
+
+  /** The lock of stops: any number that is no hash of a project's name in practice. */
+  private static final long STOPS = 42;
+
   private static final int TRIES = 5;
+  private static final int MOST_WAITING = 100_000;
 
   /** Until a connection stands, and until one of the pool is free. */
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -53,24 +71,52 @@ public final class PostgresDatabase implements Database {
   private final Jdbi reader;
   private final Jdbi writer;
   private final List<Runnable> undone = new CopyOnWriteArrayList<>();
+  private final Duration lease;
+  private final PostgresLeases leases;
+  private final PostgresNews news;
 
-  private PostgresDatabase(HikariDataSource writing, HikariDataSource reading) {
+  /** An interrupt would cut a virtual thread's connection, perhaps in the middle of a commit. */
+  private final ExecutorService writers =
+      new ThreadPoolExecutor(
+          WRITERS,
+          WRITERS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(MOST_WAITING),
+          Thread.ofPlatform().name("ledger-writer-", 0).daemon().factory());
+
+  private final ScheduledExecutorService comparisons =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("database-clock").daemon().factory());
+
+  private PostgresDatabase(
+      HikariDataSource writing,
+      HikariDataSource reading,
+      PGSimpleDataSource listening,
+      Duration lease) {
     this.writing = writing;
     this.reading = reading;
     this.reader = Jdbi.create(reading);
     this.writer = Jdbi.create(writing);
+    this.lease = lease;
+    // No two runs of a controller are the same owner: what one leaves behind expires.
+    String owner = UUID.randomUUID().toString();
+    this.leases = new PostgresLeases(this, owner, lease);
+    this.news = new PostgresNews(this, listening, owner);
   }
 
   /**
    * Connects, and brings the tables up to date.
    *
+   * @param lease how long a controller that is gone keeps what it began to itself
    * @throws DatabaseRefused if nothing answers there, or a newer controller was there
    */
-  public static PostgresDatabase open(PostgresAddress address) {
+  public static PostgresDatabase open(PostgresAddress address, Duration lease) {
     HikariDataSource writing = pool(address, "writing", WRITERS);
     try {
       Schema.bringUpToDate(writing, "db/postgresql", "database " + address.shown());
-      return new PostgresDatabase(writing, pool(address, "reading", READERS));
+      return new PostgresDatabase(
+          writing, pool(address, "reading", READERS), source(address), lease);
     } catch (RuntimeException e) {
       writing.close();
       throw e;
@@ -123,8 +169,20 @@ public final class PostgresDatabase implements Database {
     return reader;
   }
 
+  Jdbi writer() {
+    return writer;
+  }
+
   @Override
   public <T> T write(Function<Handle, T> body) {
+    try {
+      return CompletableFuture.supplyAsync(() -> transaction(body), writers).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private <T> T transaction(Function<Handle, T> body) {
     for (int tries = 1; ; tries++) {
       try {
         return writer.inTransaction(body::apply);
@@ -164,6 +222,16 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public void holdStops(Handle handle, boolean stopping) {
+    handle
+        .createQuery(
+            "SELECT 1 FROM pg_advisory_xact_lock%s(:stops)".formatted(stopping ? "" : "_shared"))
+        .bind("stops", STOPS)
+        .mapTo(Integer.class)
+        .list();
+  }
+
+  @Override
   public Duration countsGoodFor() {
     return Duration.ofMillis(200);
   }
@@ -176,7 +244,52 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public Leases leases() {
+    return leases;
+  }
+
+  @Override
+  public News news() {
+    return news;
+  }
+
+  @Override
+  public Clock clock(Clock own) {
+    DatabaseClock clock = new DatabaseClock(own);
+    clock.compare(reader);
+    long every = lease.toMillis() / 3;
+    var _ =
+        comparisons.scheduleWithFixedDelay(
+            () -> {
+              try {
+                clock.compare(reader);
+              } catch (RuntimeException e) {
+                LOG.debug("the database does not say what time it is", e);
+              }
+            },
+            every,
+            every,
+            TimeUnit.MILLISECONDS);
+    return clock;
+  }
+
+  @Override
+  public boolean isHeld(Handle handle, Lease held) {
+    return handle
+        .createQuery("SELECT 1 FROM wanted WHERE build = ? AND effect = ? AND fence = ?")
+        .bind(0, held.rank())
+        .bind(1, held.effect().name())
+        .bind(2, held.fence())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  @Override
   public void close() {
+    comparisons.shutdown();
+    news.close();
+    writers.close();
     reading.close();
     writing.close();
   }

@@ -20,6 +20,7 @@ import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.EventKind;
+import org.newci.controller.build.Lease;
 import org.newci.shell.json.Json;
 
 /** The ledger in a database. Its tables are described in {@code db/sqlite/V1__builds.sql}. */
@@ -48,7 +49,11 @@ public final class SqlLedger implements BuildLedger {
 
   @Override
   public Added add(Build fresh, @Nullable OnceKey once, int limit) {
-    return database.write(handle -> add(handle, fresh, once, limit));
+    Added added = database.write(handle -> add(handle, fresh, once, limit));
+    if (added instanceof Fresh) {
+      database.news().moved(fresh.id());
+    }
+    return added;
   }
 
   private Added add(Handle handle, Build fresh, @Nullable OnceKey once, int limit) {
@@ -127,44 +132,79 @@ public final class SqlLedger implements BuildLedger {
   }
 
   @Override
-  public boolean advance(Decision.Move move, BuildEvent event, Instant at) {
-    return database.write(
-        handle -> {
-          Build next = move.next();
-          var artifact = next.found().artifact();
-          int moved =
-              handle
-                  .createUpdate(
-                      "UPDATE build SET version = :version, state = :state, outcome = :outcome,"
-                          + " sentence = :sentence, sequence = :sequence WHERE rank = :rank AND"
-                          + " version = :version - 1"
-                          + (event instanceof BuildEvent.Started ? PROJECT_IS_FREE : ""))
-                  .bind("version", next.version())
-                  .bind("state", next.state().name())
-                  .bind("outcome", next.outcome() == null ? null : next.outcome().name())
-                  .bind("sentence", next.sentence())
-                  .bind("sequence", artifact == null ? null : artifact.sequence())
-                  .bind("rank", next.rank())
-                  .execute();
-          if (moved == 0) {
-            return false;
-          }
-          handle.execute(
-              "UPDATE build_body SET body = ? WHERE build = ?", Json.write(next), next.rank());
-          append(handle, next, event, at);
-          boolean waited =
-              event instanceof BuildEvent.Started
-                  || (next.state() == BuildState.FINISHED && next.steps().isEmpty());
-          if (waited) {
-            waiting.oneLess();
-          }
-          handle.execute("DELETE FROM wanted WHERE build = ?", next.rank());
-          for (Effect effect : move.effects()) {
-            handle.execute(
-                "INSERT INTO wanted (build, effect) VALUES (?, ?)", next.rank(), effect.name());
-          }
-          return true;
-        });
+  public boolean advance(Decision.Move move, BuildEvent event, Instant at, @Nullable Lease under) {
+    boolean moved = database.write(handle -> advance(handle, move, event, at, under));
+    if (moved) {
+      database.news().moved(move.next().id());
+    }
+    return moved;
+  }
+
+  @Override
+  public boolean isHeld(Lease lease) {
+    return reader.withHandle(handle -> database.isHeld(handle, lease));
+  }
+
+  private boolean advance(
+      Handle handle, Decision.Move move, BuildEvent event, Instant at, @Nullable Lease under) {
+    if (under != null && !database.isHeld(handle, under)) {
+      return false;
+    }
+    if (event instanceof BuildEvent.DeployBegun && isStopped(handle, move.next())) {
+      return false;
+    }
+    Build next = move.next();
+    var artifact = next.found().artifact();
+    int moved =
+        handle
+            .createUpdate(
+                "UPDATE build SET version = :version, state = :state, outcome = :outcome,"
+                    + " sentence = :sentence, sequence = :sequence WHERE rank = :rank AND"
+                    + " version = :version - 1"
+                    + (event instanceof BuildEvent.Started ? PROJECT_IS_FREE : ""))
+            .bind("version", next.version())
+            .bind("state", next.state().name())
+            .bind("outcome", next.outcome() == null ? null : next.outcome().name())
+            .bind("sentence", next.sentence())
+            .bind("sequence", artifact == null ? null : artifact.sequence())
+            .bind("rank", next.rank())
+            .execute();
+    if (moved == 0) {
+      return false;
+    }
+    handle.execute("UPDATE build_body SET body = ? WHERE build = ?", Json.write(next), next.rank());
+    append(handle, next, event, at);
+    boolean waited =
+        event instanceof BuildEvent.Started
+            || (next.state() == BuildState.FINISHED && next.steps().isEmpty());
+    if (waited) {
+      waiting.oneLess();
+    }
+    want(handle, next, move.effects());
+    return true;
+  }
+
+  /** Another controller may have been told of a stop since this one looked. */
+  private boolean isStopped(Handle handle, Build build) {
+    database.holdStops(handle, false);
+    return handle
+        .createQuery("SELECT 1 FROM stop WHERE environment IN ('*', ?) LIMIT 1")
+        .bind(0, build.order().grant().environment())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /** What is wanted on keeps its owner. */
+  private static void want(Handle handle, Build build, Set<Effect> effects) {
+    for (Effect effect : Effect.values()) {
+      handle.execute(
+          effects.contains(effect)
+              ? "INSERT INTO wanted (build, effect) VALUES (?, ?) ON CONFLICT DO NOTHING"
+              : "DELETE FROM wanted WHERE build = ? AND effect = ?",
+          build.rank(),
+          effect.name());
+    }
   }
 
   private static void append(Handle handle, Build build, BuildEvent event, Instant at) {

@@ -35,6 +35,7 @@ public final class SqlStops implements DeploymentStops {
   public DeploymentStop add(DeploymentStop stop) {
     return database.write(
         handle -> {
+          database.holdStops(handle, true);
           Optional<DeploymentStop> before = find(handle, stop.environment());
           if (before.isPresent()) {
             return before.get();

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +18,9 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.newci.controller.build.Lease;
+import org.newci.controller.build.Leases;
+import org.newci.controller.build.News;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -136,6 +140,10 @@ public final class SqliteDatabase implements Database {
   @Override
   public void holdProject(Handle handle, String project) {}
 
+  /** The same. */
+  @Override
+  public void holdStops(Handle handle, boolean stopping) {}
+
   @Override
   public Duration countsGoodFor() {
     return Duration.ofDays(365);
@@ -144,6 +152,26 @@ public final class SqliteDatabase implements Database {
   @Override
   public long nextSequence() {
     return sequence.incrementAndGet();
+  }
+
+  @Override
+  public Leases leases() {
+    return Leases.alone();
+  }
+
+  @Override
+  public News news() {
+    return News.nobody();
+  }
+
+  @Override
+  public Clock clock(Clock own) {
+    return own;
+  }
+
+  @Override
+  public boolean isHeld(Handle handle, Lease lease) {
+    return true;
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
+import org.newci.controller.build.Leases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +25,13 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
   private final BuildLedger ledger;
   private final Conductor conductor;
   private final int concurrent;
+  private final Leases leases;
   private final Semaphore wakes = new Semaphore(0);
   private volatile boolean closed;
   private final Thread thread;
 
-  public Dispatcher(BuildLedger ledger, Conductor conductor, int concurrent) {
+  public Dispatcher(BuildLedger ledger, Conductor conductor, int concurrent, Leases leases) {
+    this.leases = leases;
     this.ledger = ledger;
     this.conductor = conductor;
     this.concurrent = concurrent;
@@ -48,7 +51,8 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
 
   @Override
   public void moved(Decision.Move move) {
-    if (move.next().state() == BuildState.FINISHED) {
+    BuildState state = move.next().state();
+    if (state == BuildState.FINISHED || state == BuildState.QUEUED) {
       wake();
     }
   }
@@ -86,8 +90,11 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     }
   }
 
-  /** Starts what may start. */
+  /** Starts what may start, if that is this controller's to do. */
   public void dispatch() {
+    if (!leases.leads(Leases.Duty.QUEUE)) {
+      return;
+    }
     for (BuildId id : ledger.startable(concurrent)) {
       conductor.tell(id, new BuildEvent.Started());
     }

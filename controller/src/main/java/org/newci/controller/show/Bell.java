@@ -59,10 +59,15 @@ public final class Bell implements Conductor.Listener, AutoCloseable {
         });
   }
 
+  /** Wakes everybody. */
+  public void ringAll() {
+    ears.keySet().forEach(ear -> ear.rings.release());
+  }
+
   /** Lets everybody go. */
   @Override
   public void close() {
     closed = true;
-    ears.keySet().forEach(ear -> ear.rings.release());
+    ringAll();
   }
 }

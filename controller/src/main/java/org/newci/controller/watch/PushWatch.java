@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.newci.controller.build.Leases;
+import org.newci.controller.build.News;
 import org.newci.controller.registry.ProjectClaims;
 import org.newci.controller.registry.ProjectRule;
 import org.newci.controller.registry.Registry;
@@ -39,6 +41,8 @@ public final class PushWatch implements AutoCloseable {
   private final ProjectClaims claims;
   private final Look look;
   private final Clock clock;
+  private final Leases leases;
+  private final News news;
   private final Random random = new Random();
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
   private final Map<String, String> announced = new ConcurrentHashMap<>();
@@ -48,7 +52,15 @@ public final class PushWatch implements AutoCloseable {
   private volatile boolean closed;
   private Instant listed = Instant.EPOCH;
 
-  public PushWatch(Supplier<Registry> registry, ProjectClaims claims, Look look, Clock clock) {
+  public PushWatch(
+      Supplier<Registry> registry,
+      ProjectClaims claims,
+      Look look,
+      Clock clock,
+      Leases leases,
+      News news) {
+    this.leases = leases;
+    this.news = news;
     this.registry = registry;
     this.claims = claims;
     this.look = look;
@@ -64,9 +76,18 @@ public final class PushWatch implements AutoCloseable {
 
   /**
    * Something was pushed to the repository that has these URLs; answers how many of its watches
-   * look at once.
+   * look at once, be it at another controller.
    */
   public int hint(List<String> urls) {
+    int known = hintHere(urls);
+    if (!leases.leads(Leases.Duty.WATCH)) {
+      urls.forEach(news::pushed);
+    }
+    return known;
+  }
+
+  /** The same, told by another controller. */
+  public int hintHere(List<String> urls) {
     List<RepoUrl> repos = new ArrayList<>();
     for (String url : urls) {
       try {
@@ -107,7 +128,9 @@ public final class PushWatch implements AutoCloseable {
           list();
           listed = now;
         }
-        for (Watched one : watched.values()) {
+        // Of two who look, one may see less than what the other has written down already.
+        boolean ours = leases.leads(Leases.Duty.WATCH);
+        for (Watched one : ours ? watched.values() : List.<Watched>of()) {
           if (places.tryAcquire()) {
             if (one.begin(now)) {
               Thread.ofVirtual().name("look " + one.url()).start(() -> look(one));

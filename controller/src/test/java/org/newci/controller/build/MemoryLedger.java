@@ -1,8 +1,10 @@
 package org.newci.controller.build;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +25,15 @@ public final class MemoryLedger implements BuildLedger {
   private final Map<List<String>, Once> once = new HashMap<>();
   private final Map<BuildId, List<BuildEvent>> events = new HashMap<>();
   private final Map<List<Object>, Instant> times = new HashMap<>();
+
+  private record Wanted(BuildId build, Effect effect) {}
+
+  private record Owner(String name, long fence, Instant expires) {}
+
+  private final Map<Wanted, Owner> owners = new HashMap<>();
+  private final Map<Leases.Duty, Owner> duties = new HashMap<>();
   private long sequence;
+  private long fences;
 
   public MemoryLedger(Clock clock) {
     this.clock = clock;
@@ -57,13 +67,20 @@ public final class MemoryLedger implements BuildLedger {
   }
 
   @Override
-  public synchronized boolean advance(Decision.Move move, BuildEvent event, Instant at) {
+  public synchronized boolean advance(
+      Decision.Move move, BuildEvent event, Instant at, Lease under) {
     Build next = move.next();
+    if (under != null && !isHeld(under)) {
+      return false;
+    }
     if (builds.get(next.id()).version() != next.version() - 1) {
       return false;
     }
     builds.put(next.id(), next);
     wanted.put(next.id(), move.effects());
+    owners
+        .keySet()
+        .removeIf(w -> w.build().equals(next.id()) && !move.effects().contains(w.effect()));
     times.put(List.of(next.id(), next.version()), at);
     events.computeIfAbsent(next.id(), id -> new ArrayList<>()).add(event);
     return true;
@@ -108,6 +125,89 @@ public final class MemoryLedger implements BuildLedger {
   @Override
   public synchronized long nextSequence() {
     return ++sequence;
+  }
+
+  @Override
+  public synchronized boolean isHeld(Lease lease) {
+    Owner owner = owners.get(new Wanted(lease.build(), lease.effect()));
+    return owner == null ? lease.fence() == lease.rank() : owner.fence() == lease.fence();
+  }
+
+  /** The leases of one of the controllers on this ledger. */
+  public Leases leases(String name, Duration time) {
+    return new Leases() {
+      @Override
+      public Optional<Lease> take(Build build, Effect effect) {
+        synchronized (MemoryLedger.this) {
+          Wanted key = new Wanted(build.id(), effect);
+          Owner owner = owners.get(key);
+          boolean free =
+              owner == null
+                  || owner.name().equals(name)
+                  || owner.expires().isBefore(clock.instant());
+          if (!free || !wanted.getOrDefault(build.id(), Set.of()).contains(effect)) {
+            return Optional.empty();
+          }
+          long fence = 1_000_000_000L + ++fences;
+          owners.put(key, new Owner(name, fence, clock.instant().plus(time)));
+          return Optional.of(new Lease(build.id(), build.rank(), effect, fence));
+        }
+      }
+
+      @Override
+      public Set<Lease> renew(Collection<Lease> held) {
+        synchronized (MemoryLedger.this) {
+          Set<Lease> lost = new HashSet<>();
+          for (Lease lease : held) {
+            Wanted key = new Wanted(lease.build(), lease.effect());
+            Owner owner = owners.get(key);
+            if (owner == null || owner.fence() != lease.fence() || !owner.name().equals(name)) {
+              lost.add(lease);
+            } else {
+              owners.put(key, new Owner(name, lease.fence(), clock.instant().plus(time)));
+            }
+          }
+          return lost;
+        }
+      }
+
+      @Override
+      public void giveBack(Lease lease) {
+        synchronized (MemoryLedger.this) {
+          owners.computeIfPresent(
+              new Wanted(lease.build(), lease.effect()),
+              (key, owner) ->
+                  owner.fence() == lease.fence()
+                      ? new Owner("", owner.fence(), Instant.MIN)
+                      : owner);
+        }
+      }
+
+      @Override
+      public boolean leads(Duty duty) {
+        synchronized (MemoryLedger.this) {
+          Owner owner = duties.get(duty);
+          boolean free =
+              owner == null
+                  || owner.name().equals(name)
+                  || owner.expires().isBefore(clock.instant());
+          if (free) {
+            duties.put(duty, new Owner(name, 0, clock.instant().plus(time)));
+          }
+          return free;
+        }
+      }
+
+      @Override
+      public void giveBackAll() {
+        synchronized (MemoryLedger.this) {
+          owners.replaceAll(
+              (key, owner) ->
+                  owner.name().equals(name) ? new Owner("", owner.fence(), Instant.MIN) : owner);
+          duties.values().removeIf(owner -> owner.name().equals(name));
+        }
+      }
+    };
   }
 
   /** All builds in order. */

@@ -3,6 +3,7 @@ package org.newci.controller.ledger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.newci.neighbours.NeedsProgram;
 import org.newci.neighbours.PostgreSql;
 
@@ -13,7 +14,7 @@ class PostgresLedgerTest extends SqlLedgerContract {
 
   @Override
   Database open() {
-    return PostgresDatabase.open(new PostgresAddress(url, null, null));
+    return PostgresDatabase.open(new PostgresAddress(url, null, null), Duration.ofSeconds(30));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.newci.controller.ledger;
 
+import java.time.Duration;
 import org.newci.neighbours.NeedsProgram;
 import org.newci.neighbours.PostgreSql;
 
@@ -10,6 +11,6 @@ class PostgresStoresTest extends SqlStoresContract {
 
   @Override
   Database open() {
-    return PostgresDatabase.open(new PostgresAddress(url, null, null));
+    return PostgresDatabase.open(new PostgresAddress(url, null, null), Duration.ofSeconds(30));
   }
 }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -98,9 +99,9 @@ class SchemaTest {
   void aNewerSharedDatabaseIsRefusedWithASentence() throws Exception {
     String url = PostgreSql.shared().freshDatabase();
     PostgresAddress address = new PostgresAddress(url, null, null);
-    PostgresDatabase.open(address).close();
+    PostgresDatabase.open(address, Duration.ofSeconds(30)).close();
     pretendNewer(url);
-    assertThatThrownBy(() -> PostgresDatabase.open(address))
+    assertThatThrownBy(() -> PostgresDatabase.open(address, Duration.ofSeconds(30)))
         .isInstanceOf(DatabaseRefused.class)
         .hasMessageContaining("version 999");
   }
@@ -123,7 +124,7 @@ class SchemaTest {
     PostgresAddress address =
         new PostgresAddress(
             "jdbc:postgresql://127.0.0.1:1/builds?password=hunter2", "newci", "hunter3");
-    assertThatThrownBy(() -> PostgresDatabase.open(address))
+    assertThatThrownBy(() -> PostgresDatabase.open(address, Duration.ofSeconds(30)))
         .isInstanceOf(DatabaseRefused.class)
         .hasMessageContaining("jdbc:postgresql://127.0.0.1:1/builds cannot be used")
         .hasMessageNotContaining("hunter");

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
@@ -43,7 +44,11 @@ public final class Edge implements AutoCloseable {
   private final EdgeConfig config;
   private final List<EdgeSpec.Route> routes;
 
-  private Edge(Javalin app, EdgeConfig config, List<EdgeSpec.Route> routes) {
+  private final AtomicBoolean draining;
+
+  private Edge(
+      Javalin app, EdgeConfig config, List<EdgeSpec.Route> routes, AtomicBoolean draining) {
+    this.draining = draining;
     this.app = app;
     this.config = config;
     this.routes = routes;
@@ -51,9 +56,10 @@ public final class Edge implements AutoCloseable {
 
   /** Starts serving; returns when the port is open. */
   public static Edge start(EdgeConfig config, EdgeSpec spec) {
-    Javalin app = Javalin.create(javalin -> assemble(javalin, config, spec));
+    AtomicBoolean draining = new AtomicBoolean();
+    Javalin app = Javalin.create(javalin -> assemble(javalin, config, spec, draining));
     app.start();
-    return new Edge(app, config, spec.routes());
+    return new Edge(app, config, spec.routes(), draining);
   }
 
   /** The port that it listens on. */
@@ -72,6 +78,14 @@ public final class Edge implements AutoCloseable {
     return routes;
   }
 
+  /**
+   * From now on {@code /health} says 503 and every answer closes its connection, so that callers go
+   * elsewhere; everything is still served.
+   */
+  public void drain() {
+    draining.set(true);
+  }
+
   @Override
   public void close() {
     try {
@@ -81,7 +95,8 @@ public final class Edge implements AutoCloseable {
     }
   }
 
-  private static void assemble(JavalinConfig javalin, EdgeConfig config, EdgeSpec spec) {
+  private static void assemble(
+      JavalinConfig javalin, EdgeConfig config, EdgeSpec spec, AtomicBoolean draining) {
     javalin.startup.showJavalinBanner = false;
     javalin.startup.startupWatcherEnabled = false;
     javalin.concurrency.useVirtualThreads = true;
@@ -93,12 +108,18 @@ public final class Edge implements AutoCloseable {
     spec.tunings().forEach(tuning -> tuning.accept(javalin));
     spec.pages().accept(javalin.routes);
     javalin.routes.before(Edge::nameRequest);
+    javalin.routes.before(
+        ctx -> {
+          if (draining.get()) {
+            ctx.header("Connection", "close");
+          }
+        });
     BearerGate gate = spec.gateIfAny();
     if (gate != null) {
       javalin.routes.before(gateBefore(gate, spec));
     }
     if (spec.hasHealth()) {
-      javalin.routes.get("/health", ctx -> ctx.result("ok\n"));
+      javalin.routes.get("/health", ctx -> health(ctx, draining.get()));
     }
     for (EdgeSpec.Route route : spec.routes()) {
       if (route.scope() != null && gate == null) {
@@ -108,6 +129,10 @@ public final class Edge implements AutoCloseable {
           Endpoint.create(route.method(), route.path()).handler(guarded(route)));
     }
     javalin.routes.after(ctx -> MDC.remove("request"));
+  }
+
+  private static void health(Context ctx, boolean draining) {
+    ctx.status(draining ? 503 : 200).result(draining ? "ending\n" : "ok\n");
   }
 
   private static Handler guarded(EdgeSpec.Route route) {
