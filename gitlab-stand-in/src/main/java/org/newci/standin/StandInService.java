@@ -178,7 +178,7 @@ public final class StandInService implements AutoCloseable {
       gitLab.addTo(spec, disk());
       new HookRoutes(database, access, target, clock, base).addTo(spec);
       PipelineStart starter = new PipelineStart(database, repositories, changes, predefined);
-      addPipelines(spec, access, starter, new PipelineDesk(database, changes, files));
+      addPipelines(spec, access, starter, new PipelineDesk(database, changes, files), gate);
       gitLab.addTo(spec, repositories, predefined, starter);
       new TraceRoutes(gate, desk, files, limits.largestTrace()).addTo(spec);
       new ArtifactRoutes(gate, desk, files, limits.largestArchive()).addTo(spec);
@@ -198,7 +198,11 @@ public final class StandInService implements AutoCloseable {
     }
 
     private void addPipelines(
-        EdgeSpec spec, ProjectAccess access, PipelineStart starter, PipelineDesk desk) {
+        EdgeSpec spec,
+        ProjectAccess access,
+        PipelineStart starter,
+        PipelineDesk desk,
+        JobGate gate) {
       PipelineRoutes.Reading reading =
           new PipelineRoutes.Reading(
               database,
@@ -207,7 +211,7 @@ public final class StandInService implements AutoCloseable {
               new TestReports(database, files));
       new PipelineRoutes(reading, starter, desk, base).addTo(spec);
       new JobRoutes(reading, files, desk, base).addTo(spec);
-      new JobArtifactRoutes(reading, files, desk).addTo(spec);
+      new JobArtifactRoutes(reading, files, desk, gate::mayRead).addTo(spec);
     }
 
     private ProjectRoutes.Disk disk() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.newci.standin.database.Database;
 import org.newci.standin.member.AccessLevel;
 import org.newci.standin.member.Members;
+import org.newci.standin.project.JobTokenCheck;
 import org.newci.standin.project.Project;
 import org.newci.standin.project.ProjectStore;
 import org.newci.standin.user.Login;
@@ -21,9 +22,9 @@ final class GitLogin {
 
   private final Database database;
   private final Users users;
-  private final GitRoutes.JobTokenCheck jobTokens;
+  private final JobTokenCheck jobTokens;
 
-  GitLogin(Database database, Users users, GitRoutes.JobTokenCheck jobTokens) {
+  GitLogin(Database database, Users users, JobTokenCheck jobTokens) {
     this.database = database;
     this.users = users;
     this.jobTokens = jobTokens;

@@ -21,6 +21,7 @@ import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
 import org.newci.standin.git.GitLogin.Refused;
 import org.newci.standin.git.GitLogin.Visit;
+import org.newci.standin.project.JobTokenCheck;
 import org.newci.standin.project.Project;
 import org.newci.standin.user.User;
 import org.newci.standin.user.Users;
@@ -30,11 +31,6 @@ public final class GitRoutes {
 
   private static final String BASE = "/<namespace>/{project}.git";
   private static final long LARGEST_PACK = 5L << 30;
-
-  /** Whether a job's token lets its bearer read that project now. */
-  public interface JobTokenCheck {
-    boolean mayRead(String token, long projectId);
-  }
 
   private final Database database;
   private final Repositories repositories;

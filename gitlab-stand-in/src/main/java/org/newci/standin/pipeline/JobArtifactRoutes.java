@@ -14,6 +14,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
+import org.newci.standin.project.JobTokenCheck;
+import org.newci.standin.project.Project;
 import org.newci.standin.project.ProjectAccess;
 import org.newci.standin.project.ProjectAccess.Visit;
 import org.newci.standin.rest.Params;
@@ -32,8 +34,11 @@ public final class JobArtifactRoutes {
   private final JobView view;
   private final JobFiles files;
   private final PipelineDesk desk;
+  private final JobTokenCheck jobs;
 
-  public JobArtifactRoutes(PipelineRoutes.Reading reading, JobFiles files, PipelineDesk desk) {
+  public JobArtifactRoutes(
+      PipelineRoutes.Reading reading, JobFiles files, PipelineDesk desk, JobTokenCheck jobs) {
+    this.jobs = jobs;
     this.database = reading.database();
     this.access = reading.access();
     this.view = reading.view();
@@ -52,16 +57,14 @@ public final class JobArtifactRoutes {
   }
 
   private Job byId(Context ctx) {
-    return view.job(access.visible(ctx).project(), ctx.pathParam("job"));
+    return view.job(access.readable(ctx, jobs), ctx.pathParam("job"));
   }
 
   private Job ofRef(Context ctx) {
-    Visit visit = access.visible(ctx);
+    Project project = access.readable(ctx, jobs);
     String name = Params.of(ctx).required("job");
     return database
-        .read(
-            handle ->
-                JobStore.latestOfRef(handle, visit.project().id(), ctx.pathParam("ref"), name))
+        .read(handle -> JobStore.latestOfRef(handle, project.id(), ctx.pathParam("ref"), name))
         .orElseThrow(() -> RestError.message(404, "404 Not Found"));
   }
 

@@ -54,14 +54,32 @@ public final class ProjectAccess {
     return visible(ctx, users.login(ctx, alsoScopes).user());
   }
 
+  /**
+   * For reading by people, or by a job of that very project, which says so by {@code JOB-TOKEN} or
+   * {@code job_token} (docs: ci/jobs/ci_job_token): 401, or 404.
+   */
+  public Project readable(Context ctx, JobTokenCheck jobs) {
+    String header = ctx.header("JOB-TOKEN");
+    String token = header == null ? ctx.queryParam("job_token") : header;
+    if (token == null) {
+      return visible(ctx).project();
+    }
+    return named(ctx.pathParam("id"))
+        .filter(project -> jobs.mayRead(token, project.id()))
+        .orElseThrow(() -> RestError.notFound("Project"));
+  }
+
+  private Optional<Project> named(String id) {
+    return database.read(
+        handle ->
+            id.matches("\\d{1,18}")
+                ? ProjectStore.byId(handle, Long.parseLong(id))
+                : ProjectStore.byPath(handle, id));
+  }
+
   private Visit visible(Context ctx, User user) {
     String id = ctx.pathParam("id");
-    Optional<Project> found =
-        database.read(
-            handle ->
-                id.matches("\\d{1,18}")
-                    ? ProjectStore.byId(handle, Long.parseLong(id))
-                    : ProjectStore.byPath(handle, id));
+    Optional<Project> found = named(id);
     if (found.isEmpty()) {
       redirectIfMoved(ctx, user, id);
     }
