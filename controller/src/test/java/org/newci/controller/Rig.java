@@ -79,7 +79,7 @@ public final class Rig implements AutoCloseable {
         "NEWCI_TLS", "off",
         "NEWCI_DATABASE_URL", database,
         "NEWCI_LEASE", lease.toString(),
-        "NEWCI_DRAIN", "PT3S",
+        "NEWCI_DRAIN", "PT5S",
         "NEWCI_ALLOW_LOOPBACK", "true");
   }
 

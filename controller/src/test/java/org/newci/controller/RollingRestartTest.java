@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class RollingRestartTest {
   private final String database = PostgreSql.shared().freshDatabase();
   private final int[] ports = {NativeProcess.freePort(), NativeProcess.freePort()};
   private final int front = NativeProcess.freePort();
+  private final int statistics = NativeProcess.freePort();
   private final ControllerProcess[] processes = new ControllerProcess[2];
   private final Rig[] homes = new Rig[2];
   private final AtomicInteger starts = new AtomicInteger();
@@ -74,8 +76,13 @@ class RollingRestartTest {
             timeout connect 2s
             timeout client 60s
             timeout server 60s
-            default-server check inter 200ms fall 1 rise 1
+            timeout check 2s
+            default-server check inter 200ms fall 2 rise 1
             option redispatch
+        frontend statistics
+            bind 127.0.0.1:%d
+            stats enable
+            stats uri /
         frontend edge
             bind 127.0.0.1:%d
             default_backend controllers
@@ -84,13 +91,31 @@ class RollingRestartTest {
             server one 127.0.0.1:%d
             server two 127.0.0.1:%d
         """
-            .formatted(front, ports[0], ports[1]));
+            .formatted(statistics, front, ports[0], ports[1]));
     haproxy =
         NativeProcess.start(
                 List.of(Programs.need("haproxy").toString(), "-db", "-f", config.toString()),
                 Map.of(),
                 dir.resolve("haproxy.log"))
             .awaitPort(front);
+  }
+
+  /** An operator waits for this before the next step. */
+  private void awaitBothUp() {
+    URI csv = URI.create("http://127.0.0.1:%d/;csv".formatted(statistics));
+    await("both are up for haproxy")
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                homes[0]
+                    .http
+                    .send(
+                        HttpRequest.newBuilder(csv).build(), HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.matches("controllers,(one|two),.*,UP,.*"))
+                    .count(),
+            up -> up == 2);
   }
 
   @Test
@@ -115,6 +140,7 @@ class RollingRestartTest {
             });
       }
       for (int which = 0; which < 2; which++) {
+        awaitBothUp();
         int before = rounds.get();
         await().atMost(Duration.ofSeconds(60)).until(() -> rounds.get() > before + 10);
         processes[which].signal("TERM");

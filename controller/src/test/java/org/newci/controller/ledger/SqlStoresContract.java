@@ -15,7 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.newci.controller.SettableClock;
 import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.BuildLedger;
+import org.newci.controller.build.Decider;
+import org.newci.controller.build.Decision;
 import org.newci.controller.build.Given;
+import org.newci.controller.build.Limits;
 import org.newci.controller.hold.DeploymentStop;
 import org.newci.controller.hold.DeploymentStops;
 import org.newci.controller.registry.ProjectClaims;
@@ -101,6 +106,33 @@ abstract class SqlStoresContract {
             org.assertj.core.groups.Tuple.tuple("resume", "it is out"),
             org.assertj.core.groups.Tuple.tuple("stop", "it burns"));
     assertThat(later.log(1)).hasSize(1);
+  }
+
+  @Test
+  void noDeploymentBeginsAfterAStopWhoeverWasToldOfIt() {
+    SqlLedger ledger = new SqlLedger(database, clock);
+    Decider decider = new Decider(Limits.standard());
+    Build build = Build.of(Given.id(), Given.order("a", "app.bin"));
+    build = ((BuildLedger.Fresh) ledger.add(build, null, 10)).build();
+    List<BuildEvent> way =
+        List.of(
+            new BuildEvent.Started(),
+            Given.mirrored(),
+            Given.listed(41),
+            Given.looked("success"),
+            Given.collected());
+    for (BuildEvent event : way) {
+      Decision.Move move = (Decision.Move) decider.decide(build, event, Given.START);
+      assertThat(ledger.advance(move, event, Given.START)).isTrue();
+      build = move.next();
+    }
+    BuildEvent begun = new BuildEvent.DeployBegun();
+    Decision.Move move = (Decision.Move) decider.decide(build, begun, Given.START);
+    DeploymentStops stops = new SqlStops(database);
+    stops.add(new DeploymentStop("*", "it burns", "ann", Given.START));
+    assertThat(ledger.advance(move, begun, Given.START)).isFalse();
+    assertThat(stops.remove("*", "ann", "it is out", Given.START)).isPresent();
+    assertThat(ledger.advance(move, begun, Given.START)).isTrue();
   }
 
   @Test
