@@ -109,8 +109,7 @@ class RollingRestartTest {
             () ->
                 homes[0]
                     .http
-                    .send(
-                        HttpRequest.newBuilder(csv).build(), HttpResponse.BodyHandlers.ofString())
+                    .send(HttpRequest.newBuilder(csv).build(), HttpResponse.BodyHandlers.ofString())
                     .body()
                     .lines()
                     .filter(line -> line.matches("controllers,(one|two),.*,UP,.*"))
