@@ -23,7 +23,10 @@ import org.newci.controller.show.StatusRoute;
 import org.newci.controller.submit.CancelRoute;
 import org.newci.controller.submit.Intake;
 import org.newci.controller.submit.SubmitRoutes;
+import org.newci.controller.upkeep.Retention;
 import org.newci.controller.upkeep.RetentionRoute;
+import org.newci.controller.upkeep.RetentionRules;
+import org.newci.controller.upkeep.RetentionSchedule;
 import org.newci.shell.edge.EdgeSpec;
 
 /** The routes of builds: all of them ask the registry who may see and do what. */
@@ -54,11 +57,19 @@ record BuildRoutes(
         .route(POST, "/builds/{id}/retry", Scope.BUILDS_RETRY, submit::retry)
         .route(GET, "/builds/{id}/log", Scope.BUILDS_GET, log::log)
         .route(GET, "/builds/{id}/events", Scope.BUILDS_GET, events::events);
-    Deployer deployer = new Deployer(peers.deploy());
-    RollbackRoute rollback = new RollbackRoute(kept.ledger(), registry, deployer);
-    RetentionRoute retention =
-        new RetentionRoute(kept.ledger(), deployer, new Provenances(peers.blobs()));
-    spec.route(POST, "/rollback", Scope.ROLLBACK_POST, rollback::post)
-        .route(POST, "/store/retention", Scope.RETENTION_POST, retention::post);
+    RollbackRoute rollback =
+        new RollbackRoute(kept.ledger(), registry, new Deployer(peers.deploy()));
+    spec.route(POST, "/rollback", Scope.ROLLBACK_POST, rollback::post);
+  }
+
+  /** Adds what keeps the store small; answers what does so by itself. */
+  RetentionSchedule addRetentionTo(EdgeSpec spec, RetentionRules rules) {
+    Retention retention =
+        new Retention(kept.ledger(), new Deployer(peers.deploy()), new Provenances(peers.blobs()));
+    RetentionSchedule schedule = new RetentionSchedule(rules, retention, clock);
+    RetentionRoute route = new RetentionRoute(retention, schedule);
+    spec.route(POST, "/store/retention", Scope.RETENTION_POST, route::post)
+        .route(GET, "/store/retention", Scope.RETENTION_POST, route::get);
+    return schedule;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Limits;
 import org.newci.controller.ledger.PostgresAddress;
+import org.newci.controller.upkeep.RetentionRules;
 import org.newci.shell.config.ComponentHome;
 import org.newci.shell.config.Settings;
 import org.newci.shell.edge.EdgeConfig;
@@ -23,6 +24,7 @@ import org.newci.shell.edge.EdgeConfig;
  *     need not be there
  * @param database the one that several controllers share; a file in the home when null
  * @param sharing how this one stands to them
+ * @param retention what the store is to remove by itself
  */
 public record ControllerConfig(
     ComponentHome home,
@@ -33,7 +35,8 @@ public record ControllerConfig(
     @Nullable Path registry,
     Limits limits,
     @Nullable PostgresAddress database,
-    Sharing sharing) {
+    Sharing sharing,
+    RetentionRules retention) {
 
   /**
    * How a controller stands to others on the same database.
@@ -77,6 +80,7 @@ public record ControllerConfig(
         new Sharing(
             settings.duration("NEWCI_LEASE", alone.lease()),
             settings.duration("NEWCI_DRAIN", alone.drain()));
+    RetentionRules retention = RetentionRules.from(settings);
     settings.check();
     return new ControllerConfig(
         home,
@@ -87,7 +91,8 @@ public record ControllerConfig(
         registry,
         limits,
         database,
-        sharing);
+        sharing,
+        retention);
   }
 
   private static @Nullable PostgresAddress database(Settings settings, ComponentHome home) {

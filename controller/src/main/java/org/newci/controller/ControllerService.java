@@ -42,6 +42,7 @@ import org.newci.controller.registry.ProjectRule;
 import org.newci.controller.registry.Verdict;
 import org.newci.controller.show.Bell;
 import org.newci.controller.submit.Intake;
+import org.newci.controller.upkeep.RetentionSchedule;
 import org.newci.controller.watch.Look;
 import org.newci.controller.watch.PushWatch;
 import org.newci.shell.edge.BearerGate;
@@ -113,6 +114,7 @@ public final class ControllerService implements AutoCloseable {
     EdgeSpec spec = new EdgeSpec().gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock));
     BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, time);
     builds.addTo(spec, intake, config.loopback(), gate);
+    RetentionSchedule upkeep = builds.addRetentionTo(spec, config.retention());
     StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, time);
     spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
         .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
@@ -127,10 +129,12 @@ public final class ControllerService implements AutoCloseable {
     dispatcher.start();
     gate.start();
     push.start();
+    upkeep.start();
     return new ControllerService(
         edge,
         () -> settle(config.sharing().drain(), edge, dispatcher, reactions),
-        List.of(bell, edge, push, dispatcher, gate, ticker, reactions, keeper, registry, kept));
+        List.of(
+            bell, edge, upkeep, push, dispatcher, gate, ticker, reactions, keeper, registry, kept));
   }
 
   private static LiveRegistry registry(ControllerConfig config) {

@@ -30,7 +30,7 @@ record Kept(
     PostgresAddress shared = config.database();
     Database database =
         shared == null
-            ? SqliteDatabase.open(config.home().data().resolve("builds.db"))
+            ? SqliteDatabase.open(config.home().data().resolve("builds.db"), clock.instant())
             : PostgresDatabase.open(shared, config.sharing().lease());
     Clock time = database.clock(clock);
     return new Kept(

@@ -1,10 +1,12 @@
 package org.newci.controller;
 
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +34,12 @@ public final class FakeDeployer implements AutoCloseable {
 
   /** When set, everything is refused with that sentence. */
   public volatile String refuses;
+
+  /** When set, the controller's token is said to lack a scope. */
+  public volatile boolean refusesToken;
+
+  /** The environments that there are. */
+  public volatile List<String> known = List.of("test", "staging");
 
   /** Kind of that refusal. */
   public volatile String refusesAs = "host-key-changed";
@@ -74,18 +82,32 @@ public final class FakeDeployer implements AutoCloseable {
                               asked.sha256() == null ? "f".repeat(64) : asked.sha256(),
                               true));
                     })
-                .open(
-                    HandlerType.GET,
-                    "/deployments",
-                    ctx ->
-                        ctx.json(
-                            new DeploymentsAnswer(
-                                String.valueOf(ctx.queryParam("environment")),
-                                List.of("test", "staging"),
-                                requests.stream()
-                                    .flatMap(FakeDeployer::each)
-                                    .map(FakeDeployer::deployment)
-                                    .toList()))));
+                .open(HandlerType.GET, "/deployments", this::deployments));
+  }
+
+  private void deployments(Context ctx) {
+    if (refusesToken) {
+      throw new Problem(403, "forbidden", "The token lacks the scope deployments:get.");
+    }
+    String environment =
+        Objects.requireNonNullElse(ctx.queryParam("environment"), known.getFirst());
+    if (!known.contains(environment)) {
+      throw new Problem(404, "environment-unknown", "There is no environment " + environment);
+    }
+    // A page for each file.
+    List<DeploymentsAnswer.Deployment> all =
+        requests.stream().flatMap(FakeDeployer::each).map(FakeDeployer::deployment).toList();
+    String name = ctx.queryParam("published_name");
+    if (name != null) {
+      all = all.stream().filter(one -> one.publishedName().equals(name)).toList();
+    }
+    int from = Integer.parseInt(Objects.requireNonNullElse(ctx.queryParam("after"), "0"));
+    ctx.json(
+        new DeploymentsAnswer(
+            environment,
+            known,
+            all.subList(Math.min(from, all.size()), Math.min(from + 1, all.size())),
+            from + 1 < all.size() ? String.valueOf(from + 1) : null));
   }
 
   private DeployAnswer serve(DeployRequest asked) {

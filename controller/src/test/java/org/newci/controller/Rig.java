@@ -23,6 +23,7 @@ import org.newci.auth.SigningKey;
 import org.newci.auth.TokenIssuer;
 import org.newci.controller.build.Limits;
 import org.newci.controller.ledger.PostgresAddress;
+import org.newci.controller.upkeep.RetentionRules;
 import org.newci.shell.config.ComponentHome;
 import org.newci.shell.edge.EdgeConfig;
 import org.newci.shell.json.Json;
@@ -44,6 +45,7 @@ public final class Rig implements AutoCloseable {
   private Limits limits = Limits.standard();
   private PostgresAddress database;
   private ControllerConfig.Sharing sharing = ControllerConfig.Sharing.standard();
+  private RetentionRules retention = RetentionRules.NONE;
 
   public Rig(Path dir) throws IOException {
     this(dir, SigningKey.generate(), true, new FakeVcs(), new FakeStore(), new FakeDeployer());
@@ -95,6 +97,12 @@ public final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Has the store remove that by itself. */
+  public Rig retention(RetentionRules given) {
+    retention = given;
+    return this;
+  }
+
   public Rig start() {
     service =
         ControllerService.start(
@@ -107,7 +115,8 @@ public final class Rig implements AutoCloseable {
                 null,
                 limits,
                 database,
-                sharing),
+                sharing,
+                retention),
             Clock.systemUTC());
     return this;
   }

@@ -1,9 +1,11 @@
 package org.newci.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.deploy.RedeployRequest;
 import org.newci.contracts.store.Provenance;
 import org.newci.contracts.store.RetentionRequest;
+import org.newci.controller.upkeep.RetentionRules;
 import org.newci.shell.json.Json;
 
 /** Going back, where artifacts come from, and what must not be forgotten. */
@@ -121,6 +124,69 @@ class RollbackTest {
   }
 
   @Test
+  void aRefusedTokenOfTheControllerIsNotThePersons() throws Exception {
+    rig.deployer.refusesToken = true;
+    for (String[] asked :
+        new String[][] {
+          {"/rollback", "{\"name\":\"hello.bin\",\"why\":\"x\"}"},
+          {"/store/retention", "{\"artifact_days\":30}"}
+        }) {
+      var answer = rig.send("POST", asked[0], asked[1]);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(502);
+      assertThat(answer.body()).contains("/problems/peer-refused", "controller's own token");
+    }
+  }
+
+  @Test
+  void whatIsOldIsRemovedByItself(@TempDir Path own) throws Exception {
+    RetentionRequest ages = new RetentionRequest(false, 30, null, 7, null);
+    try (Rig other = new Rig(own).retention(new RetentionRules(Duration.ofMillis(50), ages))) {
+      other.start();
+      String served = other.submit("https://git.example/hello.git", "dist/hello.bin");
+      String digest = other.untilFinished(served).path("artifact_digest").asText();
+      await().until(() -> keeps(other, digest.substring(7)));
+      RetentionRequest asked = other.store.retentions.getLast();
+      assertThat(asked.artifactDays()).isEqualTo(30);
+      assertThat(asked.uploadDays()).isNull();
+      assertThat(asked.logDays()).isEqualTo(7);
+      JsonNode view = Json.tree(other.send("GET", "/store/retention", "").body());
+      assertThat(view.path("rules").path("artifact_days").asInt()).isEqualTo(30);
+      assertThat(view.path("report").path("removed").asInt()).isZero();
+
+      other.deployer.refusesToken = true;
+      await()
+          .until(
+              () ->
+                  other
+                      .send("GET", "/store/retention", "")
+                      .body()
+                      .contains("controller's own token"));
+      int before = other.store.retentions.size();
+      assertThat(other.send("POST", "/store/retention", "{}").statusCode()).isEqualTo(502);
+      assertThat(other.store.retentions).hasSize(before);
+    }
+    var off = Json.tree(rig.send("GET", "/store/retention", "").body());
+    assertThat(off.has("every_seconds")).as(off.toString()).isFalse();
+    assertThat(rig.store.retentions).isEmpty();
+  }
+
+  private static boolean keeps(Rig other, String sha256) {
+    return !other.store.retentions.isEmpty()
+        && other.store.retentions.getLast().keep().contains(sha256);
+  }
+
+  @Test
+  void everyPageOfWhatIsServedIsKept() throws Exception {
+    String other = rig.submit("https://git.example/other.git", "dist/hello.bin");
+    rig.untilFinished(other);
+    rig.deployer.requests.add(
+        new org.newci.contracts.deploy.DeployRequest(
+            "sha256:" + "d".repeat(64), "third", "d".repeat(64), "b", 1, 9L, null, null));
+    rig.send("POST", "/store/retention", "{\"artifact_days\":30}");
+    assertThat(rig.store.retentions.getFirst().keep()).contains(sha256, "d".repeat(64));
+  }
+
+  @Test
   void theStoreLearnsWhereAnArtifactComesFrom() {
     Provenance note = rig.store.provenance.get("sha256:" + sha256);
     assertThat(note).isNotNull();
@@ -138,6 +204,11 @@ class RollbackTest {
     RetentionRequest asked = rig.store.retentions.getFirst();
     assertThat(asked.dryRun()).isTrue();
     assertThat(asked.keep()).contains(sha256, "e".repeat(64));
+    rig.deployer.known = List.of("staging", "production");
+    assertThat(rig.send("POST", "/store/retention", "{\"artifact_days\":30}").statusCode())
+        .as("no environment is called test")
+        .isEqualTo(200);
+    rig.store.retentions.removeLast();
     rig.deployer.close();
     assertThat(rig.send("POST", "/store/retention", "{\"artifact_days\":30}").statusCode())
         .isEqualTo(502);

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -245,6 +247,32 @@ abstract class RollbackContract {
     } finally {
       second.close();
     }
+  }
+
+  @Test
+  void whatIsServedIsListedAPageAtATime() throws Exception {
+    String sha256 = worker.blob("p", "p");
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < 7; i++) {
+      deploy("page-" + i, sha256, 1, "b");
+      names.add("page-" + i);
+    }
+    String after = "";
+    int pages = 0;
+    do {
+      JsonNode page = worker.deployments("test&limit=3&after=" + after).body();
+      assertThat(page.path("deployments").size()).isBetween(1, 3);
+      page.path("deployments").forEach(one -> names.remove(one.path("published_name").asText()));
+      after = page.path("next").asText(null);
+      pages++;
+    } while (after != null);
+    assertThat(names).isEmpty();
+    assertThat(pages).isGreaterThan(2);
+    JsonNode one = worker.deployments("test&published_name=page-3").body().path("deployments");
+    assertThat(one).hasSize(1);
+    assertThat(one.path(0).path("published_name").asText()).isEqualTo("page-3");
+    assertThat(worker.deployments("test&limit=0").status()).isEqualTo(400);
+    assertThat(worker.deployments("test&published_name=none").body().path("deployments")).isEmpty();
   }
 
   private RunningWorker.Answer deploy(String name, String sha256, long sequence, String build)

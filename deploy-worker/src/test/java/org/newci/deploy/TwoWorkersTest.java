@@ -26,7 +26,7 @@ import org.newci.neighbours.NeedsProgram;
 @NeedsProgram({"sshd", "ssh-keygen"})
 class TwoWorkersTest {
 
-  private static final int HOLDS = 16;
+  private static final int HOLDS = 12;
 
   @TempDir Path dir;
   private OpenSshEnvironment sshd;

@@ -117,7 +117,9 @@ public final class BlobShelf {
           }
           var before = BlobIndex.find(connection, name).map(BlobIndex.Row::digest);
           condition.checkChange(name.value(), before);
-          BlobIndex.point(connection, name, row.get().id(), clock.instant());
+          // Somebody wants these bytes now: their age counts from here.
+          long id = BlobIndex.keep(connection, digest, row.get().size(), null, clock.instant());
+          BlobIndex.point(connection, name, id, clock.instant());
           return Optional.of(new Stored(digest, row.get().size(), before.isEmpty()));
         });
   }

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /retention}: removes blobs and logs of a certain age. A blob's age counts from its
- * last {@code PUT}, also of the same bytes under another name. What is pinned, or said to be in
- * use, stays.
+ * last {@code PUT}, also of the same bytes under another name, with {@code ?from=} too. What is
+ * pinned, or said to be in use, stays.
  */
 public final class RetentionRoute {
 

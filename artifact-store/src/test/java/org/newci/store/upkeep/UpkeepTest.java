@@ -41,7 +41,8 @@ class UpkeepTest {
 
   @Test
   void whatIsOldGoesUnlessItIsInUseOrPinned() throws Exception {
-    for (String name : new String[] {"by-hand", "built", "deployed", "pinned", "young"}) {
+    for (String name :
+        new String[] {"by-hand", "built", "deployed", "pinned", "young", "named-again"}) {
       store.put("/blobs/" + name, filled(name));
     }
     for (String name : new String[] {"built", "deployed", "pinned"}) {
@@ -51,6 +52,7 @@ class UpkeepTest {
     store.put("/logs/b?offset=0", bytes("line\n"));
     age(Duration.ofDays(50));
     store.put("/blobs/young", filled("young"));
+    store.put("/blobs/another-name?from=" + of("named-again"), new byte[0]);
 
     String rules =
         """
@@ -74,11 +76,11 @@ class UpkeepTest {
     assertThat(all.path("kept_pinned").asInt()).isEqualTo(1);
     assertThat(all.path("kept_in_use").asInt()).isEqualTo(1);
     assertThat(all.path("bytes").asLong()).isEqualTo(filled("built").length);
-    for (String name : new String[] {"deployed", "pinned", "young"}) {
+    for (String name : new String[] {"deployed", "pinned", "young", "named-again"}) {
       assertThat(store.get("/blobs/" + name).body()).as(name).isEqualTo(filled(name));
     }
     assertThat(store.get("/blobs/built").statusCode()).isEqualTo(404);
-    assertThat(store.files()).hasSize(3);
+    assertThat(store.files()).hasSize(4);
     assertThat(store.send("POST", "/retention", bytes("{\"upload_days\": 0}")).statusCode())
         .isEqualTo(400);
   }

@@ -5,12 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer to {@code GET /deployments?environment=E}: what is served there, by file name.
+ * Answer to {@code GET /deployments?environment=E}: what is served there, a page at a time.
  *
  * @param environments names of all that the deploy worker knows
+ * @param next what to ask for with {@code after} to see more; absent at the end
  */
 public record DeploymentsAnswer(
-    String environment, List<String> environments, List<Deployment> deployments) {
+    String environment,
+    List<String> environments,
+    List<Deployment> deployments,
+    @Nullable String next) {
 
   /**
    * One file.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,20 +40,21 @@ public final class SqliteDatabase implements Database {
   private final List<Runnable> undone = new CopyOnWriteArrayList<>();
   private final AtomicLong sequence;
 
-  private SqliteDatabase(FileChannel lock, HikariDataSource writing, HikariDataSource reading) {
+  private SqliteDatabase(
+      FileChannel lock, HikariDataSource writing, HikariDataSource reading, long atLeast) {
     this.lock = lock;
     this.writing = writing;
     this.reading = reading;
     this.reader = Jdbi.create(reading);
     this.writer = new GroupCommit(Jdbi.create(writing), () -> undone.forEach(Runnable::run));
-    this.sequence =
-        new AtomicLong(
-            reader.withHandle(
-                handle ->
-                    handle
-                        .createQuery("SELECT coalesce(max(sequence), 0) FROM build")
-                        .mapTo(Long.class)
-                        .one()));
+    long highest =
+        reader.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT coalesce(max(sequence), 0) FROM build")
+                    .mapTo(Long.class)
+                    .one());
+    this.sequence = new AtomicLong(Math.max(highest, atLeast));
   }
 
   /**
@@ -61,11 +63,25 @@ public final class SqliteDatabase implements Database {
    * @throws DatabaseRefused if another controller has it, or a newer one had it
    */
   public static SqliteDatabase open(Path file) {
+    return open(file, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param now numbers of deployments go on from its milliseconds at least: an environment
+   *     remembers numbers that a file of before, such as one from a backup, does not know of
+   */
+  public static SqliteDatabase open(Path file, Instant now) {
+    return open(file, now.toEpochMilli());
+  }
+
+  private static SqliteDatabase open(Path file, long atLeast) {
     FileChannel lock = lock(file);
     try {
       HikariDataSource writing = pool(file, 1, "IMMEDIATE");
       Schema.bringUpToDate(writing, "db/sqlite", "file " + file);
-      return new SqliteDatabase(lock, writing, pool(file, READERS, "DEFERRED"));
+      return new SqliteDatabase(lock, writing, pool(file, READERS, "DEFERRED"), atLeast);
     } catch (RuntimeException e) {
       unlock(lock);
       throw e;

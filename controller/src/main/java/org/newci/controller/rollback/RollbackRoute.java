@@ -53,10 +53,7 @@ public final class RollbackRoute {
     String why = given("why", request.why());
     String environment = Objects.requireNonNullElse(request.environment(), USUAL);
     String sha256 = digest(request.to(), name, person);
-    Optional<Deployment> served =
-        deployer.deployments(environment).deployments().stream()
-            .filter(one -> one.publishedName().equals(name))
-            .findFirst();
+    Optional<Deployment> served = deployer.deployment(environment, name);
     checkMayAct(served, name, person);
     if (sha256 != null && isDigest(request.to()) && !wasServed(served, sha256)) {
       throw Problem.conflict(

@@ -65,20 +65,40 @@ public final class DeployRoutes {
             () -> publisher.redo(name, digest, new Order.Redo(by, why))));
   }
 
-  /** What is served where, since when, by which build. */
+  /** What is served where, since when, by which build: one name, or a page of all. */
   public void deployments(Context ctx) {
     String environment =
-        Objects.requireNonNullElse(ctx.queryParam("environment"), Environments.USUAL);
+        Objects.requireNonNullElseGet(ctx.queryParam("environment"), environments::first);
     Publisher publisher = environments.publisher(environment);
-    List<TargetRecord> records = told("%s was not read".formatted(environment), publisher::records);
+    String name = ctx.queryParam("published_name");
+    String after = Objects.requireNonNullElse(ctx.queryParam("after"), "");
+    int most = most(ctx);
+    Site.Page page =
+        told(
+            "%s was not read".formatted(environment),
+            () ->
+                name == null
+                    ? publisher.records(after, most)
+                    : publisher.record(Order.published(name)));
     ctx.json(
         new DeploymentsAnswer(
             environment,
             environments.names(),
-            records.stream()
+            page.records().stream()
                 .sorted(Comparator.comparing(TargetRecord::name))
                 .map(record -> view(record, publisher))
-                .toList()));
+                .toList(),
+            page.next()));
+  }
+
+  private static int most(Context ctx) {
+    String wanted = Objects.requireNonNullElse(ctx.queryParam("limit"), "1000");
+    if (!wanted.matches("[1-9]\\d{0,2}|1000")) {
+      throw Problem.badRequest(
+          "The parameter 'limit' is '%s' (expected 1 to 1000)."
+              .formatted(wanted.length() > 40 ? wanted.substring(0, 40) + "…" : wanted));
+    }
+    return Integer.parseInt(wanted);
   }
 
   private static DeploymentsAnswer.Deployment view(TargetRecord record, Publisher publisher) {

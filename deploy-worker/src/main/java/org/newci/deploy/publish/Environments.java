@@ -135,6 +135,11 @@ public final class Environments implements AutoCloseable {
     return publisher;
   }
 
+  /** The name of the one that was configured first: {@code test} where there is one. */
+  String first() {
+    return publishers.keySet().iterator().next();
+  }
+
   /** Their names. */
   public List<String> names() {
     return List.copyOf(publishers.keySet());

@@ -33,7 +33,6 @@ public final class Publisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final Duration CLEANING = Duration.ofSeconds(20);
-  private static final int MOST_RECORDS = 1_000;
   private static final int MOST_TRIES = 3;
 
   private final BlobSource source;
@@ -96,10 +95,19 @@ public final class Publisher {
         });
   }
 
-  /** What the environment remembers, by name. */
-  public List<TargetRecord> records() throws SshFailure {
+  /** What the environment remembers, at most so many after that place. */
+  Site.Page records(String after, int most) throws SshFailure {
     return connections.with(
-        limit, connection -> new Site(connection, connections.target()).records(MOST_RECORDS));
+        limit, connection -> new Site(connection, connections.target()).records(after, most));
+  }
+
+  /** What the environment remembers of that name. */
+  Site.Page record(PublishedName name) throws SshFailure {
+    return connections.with(
+        limit,
+        connection ->
+            new Site.Page(
+                new Site(connection, connections.target()).record(name).stream().toList(), null));
   }
 
   private interface Work {

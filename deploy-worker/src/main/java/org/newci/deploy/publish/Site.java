@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.newci.deploy.ssh.SshConnection;
 import org.newci.deploy.ssh.SshFailure;
 import org.newci.deploy.ssh.SshTarget;
@@ -59,15 +60,27 @@ final class Site {
     }
   }
 
-  /** All that is written down, at most so many. */
-  List<TargetRecord> records(int most) throws SshFailure {
-    List<TargetRecord> all = new ArrayList<>();
-    for (String file : connection.list(target.path(RECORDS))) {
-      if (file.matches("[0-9a-f]{64}\\.json") && all.size() < most) {
-        record(target.path(RECORDS + "/" + file), file).ifPresent(all::add);
-      }
+  /**
+   * Some of what is written down.
+   *
+   * @param next where to go on, when there is more
+   */
+  record Page(List<TargetRecord> records, @Nullable String next) {}
+
+  /** What is written down after that place, at most so many. */
+  Page records(String after, int most) throws SshFailure {
+    List<String> keys =
+        connection.list(target.path(RECORDS)).stream()
+            .filter(file -> file.matches("[0-9a-f]{64}\\.json"))
+            .map(file -> file.substring(0, 64))
+            .filter(key -> key.compareTo(after) > 0)
+            .sorted()
+            .toList();
+    List<TargetRecord> page = new ArrayList<>();
+    for (String key : keys.subList(0, Math.min(most, keys.size()))) {
+      record(target.path("%s/%s.json".formatted(RECORDS, key)), key).ifPresent(page::add);
     }
-    return all;
+    return new Page(page, keys.size() > most ? keys.get(most - 1) : null);
   }
 
   /** A path beside the records. */

@@ -30,39 +30,61 @@ final class StoreUpload {
     this.store = store;
   }
 
-  /** Puts the same bytes under each of the names; the answer is about the last. */
+  /** Stores a file, once, under each of the names; the answer is about the last. */
   BlobAnswer put(ArtifactZip zip, String path, List<String> names) {
-    BlobAnswer answer = null;
-    for (String name : names) {
-      answer = put(zip, path, name);
-    }
-    if (answer == null) {
+    if (names.isEmpty()) {
       throw new IllegalArgumentException("no name for " + path);
+    }
+    BlobAnswer answer = send(zip, path, names.getFirst());
+    for (String name : names.subList(1, names.size())) {
+      answer = alias(name, answer);
     }
     return answer;
   }
 
-  private BlobAnswer put(ArtifactZip zip, String path, String name) {
+  private BlobAnswer send(ArtifactZip zip, String path, String name) {
     EntryBody body = new EntryBody(zip, path);
     try {
-      String at = "/blobs/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-      BlobAnswer answer = store.put(at, body, BlobAnswer.class, DEADLINE);
-      if (!answer.sha256().equals(body.digest()) || answer.size() != zip.size(path)) {
-        throw Problem.badGateway(
-            "store-refused",
-            "The store has %s for the blob %s, but %s was sent."
-                .formatted(answer.sha256(), name, body.digest()));
-      }
-      return answer;
-    } catch (PeerFailure.Refused e) {
-      throw Problem.badGateway("store-refused", String.valueOf(e.getMessage()));
+      BlobAnswer answer = store.put(at(name), body, BlobAnswer.class, DEADLINE);
+      return checked(answer, name, body.digest(), zip.size(path));
     } catch (PeerFailure e) {
-      if (body.broken != null) {
+      if (body.broken != null && e instanceof PeerFailure.Unreachable) {
         throw Problem.unprocessable(
             "artifact-refused", "The artifact '%s' cannot be unpacked.".formatted(path));
       }
-      throw Problem.badGateway("store-unreachable", String.valueOf(e.getMessage()));
+      throw failed(e);
     }
+  }
+
+  /** Another name for bytes that the store has; they are not sent again. */
+  private BlobAnswer alias(String name, BlobAnswer there) {
+    try {
+      String from = at(name) + "?from=sha256:" + there.sha256();
+      BlobAnswer answer =
+          store.put(from, RequestBody.create(new byte[0]), BlobAnswer.class, DEADLINE);
+      return checked(answer, name, there.sha256(), there.size());
+    } catch (PeerFailure e) {
+      throw failed(e);
+    }
+  }
+
+  private static String at(String name) {
+    return "/blobs/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static BlobAnswer checked(BlobAnswer answer, String name, String sha256, long size) {
+    if (!answer.sha256().equals(sha256) || answer.size() != size) {
+      throw Problem.badGateway(
+          "store-refused",
+          "The store has %s for the blob %s, but %s was sent."
+              .formatted(answer.sha256(), name, sha256));
+    }
+    return answer;
+  }
+
+  private static Problem failed(PeerFailure e) {
+    String kind = e instanceof PeerFailure.Refused ? "store-refused" : "store-unreachable";
+    return Problem.badGateway(kind, String.valueOf(e.getMessage()));
   }
 
   /** One file of the zip as a request body; it can be sent again. */

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,10 @@ class CollectRoutesTest {
 
   @TempDir private Path temp;
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+
+  /** Names under which bytes came, not only the digest of some that are there. */
+  private final List<String> sent = new CopyOnWriteArrayList<>();
+
   private HttpServer store;
   private volatile int storeStatus = 201;
   private volatile boolean storeLies;
@@ -70,6 +76,12 @@ class CollectRoutesTest {
             boolean bearer =
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
                     .startsWith("Bearer ");
+            String from = exchange.getRequestURI().getQuery();
+            if (from != null) {
+              body = byDigest(from.replaceFirst("^from=sha256:", ""));
+            } else {
+              sent.add(name);
+            }
             if (storeStatus == 201 && bearer) {
               blobs.put(name, body);
             }
@@ -89,6 +101,15 @@ class CollectRoutesTest {
     rig = new WorkerRig(temp, "http://127.0.0.1:" + store.getAddress().getPort());
     project = rig.gitlab.addProject("bot/x").id;
     pipeline = rig.gitlab.addPipeline(project, "c".repeat(40), "success").id;
+  }
+
+  private byte[] byDigest(String sha256) throws IOException {
+    for (byte[] blob : blobs.values()) {
+      if (Sha256.of(new ByteArrayInputStream(blob)).equals(sha256)) {
+        return blob;
+      }
+    }
+    throw new IOException("no blob sha256:" + sha256);
   }
 
   @AfterEach
@@ -159,6 +180,8 @@ class CollectRoutesTest {
     assertThat(answer.body().path("path").asText()).isEqualTo("out/app.bin");
     assertThat(blobs).containsOnlyKeys("app.bin", "b1.app.bin");
     assertThat(blobs.get("b1.app.bin")).asString().isEqualTo("hello");
+    assertThat(blobs.get("app.bin")).asString().isEqualTo("hello");
+    assertThat(sent).containsExactly("b1.app.bin");
     try (var left = Files.list(rig.home.resolve("data/tmp"))) {
       assertThat(left).isEmpty();
     }
