@@ -59,9 +59,9 @@ final class DeployReaction implements Reactions.Reaction {
               build.stepStart().plus(limits.step()), left -> deployer.deploy(request, left));
       return new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
     } catch (PeerFailure.Unreachable e) {
-      // The request may have arrived, and only its answer been lost.
-      return new BuildEvent.StepFailed(
-          BuildState.DEPLOYING, e.getMessage() + " Whether it is served is not known.");
+      // But for certificates the request may have arrived, and only its answer been lost.
+      String unknown = Patience.isCertificate(e) ? "" : " Whether it is served is not known.";
+      return new BuildEvent.StepFailed(BuildState.DEPLOYING, e.getMessage() + unknown);
     } catch (PeerFailure e) {
       return new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
     }

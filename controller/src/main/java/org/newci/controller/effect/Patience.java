@@ -82,7 +82,8 @@ final class Patience {
     }
   }
 
-  private static boolean isCertificate(PeerFailure failure) {
+  /** True when the peer's certificate was refused, so that nothing was sent to it. */
+  static boolean isCertificate(PeerFailure failure) {
     int depth = 0;
     for (Throwable t = failure; t != null && depth < 20; t = t.getCause()) {
       if (t instanceof CertificateException

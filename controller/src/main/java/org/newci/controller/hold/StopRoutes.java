@@ -57,7 +57,7 @@ public final class StopRoutes {
   /** Lets deployments go on; what waited is deployed in order. */
   public void resume(Context ctx) {
     StopRequest request =
-        ctx.body().isBlank()
+        ProblemPages.text(ctx).isBlank()
             ? new StopRequest(null, null)
             : ProblemPages.body(ctx, StopRequest.class, true);
     String environment = environment(request.environment());

@@ -109,7 +109,7 @@ public final class SubmitRoutes {
           "The header Idempotency-Key has %d characters (expected 1 to %d)."
               .formatted(key.strip().length(), LONGEST_KEY));
     }
-    return new OnceKey(subject, key, ProjectName.sha256(ctx.body()));
+    return new OnceKey(subject, key, ProjectName.sha256(ProblemPages.text(ctx)));
   }
 
   private void add(Context ctx, Order order, @Nullable OnceKey once) {

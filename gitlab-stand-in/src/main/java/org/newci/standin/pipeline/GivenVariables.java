@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.newci.shell.json.Json;
+import org.newci.shell.problem.ProblemPages;
 import org.newci.standin.rest.RestError;
 
 /** Reads variables that come with a request or a push. */
@@ -26,7 +27,7 @@ public final class GivenVariables {
   static List<GivenVariable> of(Context ctx, String name) {
     List<GivenVariable> all =
         String.valueOf(ctx.contentType()).startsWith("application/json")
-            ? ofJson(ctx.body(), name)
+            ? ofJson(ProblemPages.text(ctx), name)
             : ofForm(ctx, name);
     if (all.size() > MOST) {
       throw RestError.parameter("%s has more than %d entries".formatted(name, MOST));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.newci.shell.json.Json;
+import org.newci.shell.problem.ProblemPages;
 
 /** The parameters of a call: from the query, a JSON object or a form, as GitLab takes them. */
 public final class Params {
@@ -23,7 +24,7 @@ public final class Params {
     ctx.queryParamMap().forEach((name, all) -> params.put(name, all));
     String type = String.valueOf(ctx.contentType());
     if (type.startsWith("application/json")) {
-      params.addJson(ctx.body());
+      params.addJson(ProblemPages.text(ctx));
     } else if (type.startsWith("application/x-www-form-urlencoded")
         || type.startsWith("multipart/form-data")) {
       ctx.formParamMap().forEach((name, all) -> params.put(name, all));

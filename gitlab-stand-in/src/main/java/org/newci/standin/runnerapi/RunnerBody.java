@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.javalin.http.Context;
 import org.newci.shell.json.Json;
+import org.newci.shell.problem.ProblemPages;
 import org.newci.standin.rest.RestError;
 
 /** The JSON that a runner sends. */
@@ -13,7 +14,7 @@ final class RunnerBody {
 
   /** The object; a missing node when there is no body. */
   static JsonNode of(Context ctx) {
-    String text = ctx.body();
+    String text = ProblemPages.text(ctx);
     if (text.isBlank()) {
       return MissingNode.getInstance();
     }

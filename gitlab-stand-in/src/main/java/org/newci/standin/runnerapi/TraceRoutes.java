@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.newci.shell.edge.EdgeSpec;
+import org.newci.shell.problem.ProblemPages;
 import org.newci.standin.pipeline.Job;
 import org.newci.standin.pipeline.JobDesk;
 import org.newci.standin.pipeline.JobFiles;
@@ -48,7 +49,7 @@ public final class TraceRoutes {
     if (!range.matches()) {
       throw RestError.message(400, "400 Missing header Content-Range");
     }
-    byte[] bytes = ctx.bodyAsBytes();
+    byte[] bytes = ProblemPages.bytes(ctx);
     desk.heard(job);
     long start = Long.parseLong(range.group(1));
     if (start + bytes.length > largest) {

@@ -35,11 +35,17 @@ final class Launcher {
 
   /** Why a job of that slot cannot have a network, as a sentence; empty when it can. */
   Optional<String> noNetwork(Slot slot) {
-    return ownTun && !slot.hasOwnUid()
-        ? Optional.of(
-            "The sandbox has no network here: %s may be opened by root alone, and this runner is not root. Start it as root, or let root type chmod 666 %s, or do without: NEWCI_NETWORK=none"
-                .formatted(TUN, TUN))
-        : Optional.empty();
+    return noNetwork(TUN, slot);
+  }
+
+  static Optional<String> noNetwork(Path tun, Slot slot) {
+    return slot.hasOwnUid() || openToAll(tun)
+        ? Optional.empty()
+        : Optional.of(
+            ("The sandbox has no network here: %s may be opened by root alone, and this runner is"
+                    + " not root. Start it as root, or let root type chmod 666 %s, or let jobs do"
+                    + " without: NEWCI_NETWORK=none")
+                .formatted(tun, tun));
   }
 
   /** PATH of everything that is started. */

@@ -5,6 +5,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.newci.shell.json.Json;
@@ -75,9 +78,35 @@ public final class ProblemPages {
     ctx.status(problem.status()).result(Json.write(body)).contentType(MEDIA_TYPE);
   }
 
+  /**
+   * The whole body as text, which is UTF-8 whatever the request calls it; anything else is a 400.
+   */
+  public static String text(Context ctx) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(ctx))).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.badRequest("The body is not UTF-8.");
+    }
+  }
+
+  /**
+   * The whole body; one that ends early or is not framed as HTTP says is a 400, and a larger one
+   * than the route takes a 413.
+   */
+  public static byte[] bytes(Context ctx) {
+    try {
+      return ctx.bodyAsBytes();
+    } catch (HttpResponseException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.debug("a body could not be read", e);
+      throw Problem.badRequest("The body cannot be read: it ends early, or is not framed well.");
+    }
+  }
+
   /** Reads a JSON body, or says which field is wrong and how. */
   public static <T> T body(Context ctx, Class<T> type, boolean strict) {
-    String text = ctx.body();
+    String text = text(ctx);
     if (text.isBlank()) {
       throw Problem.badRequest("The body is empty; a JSON object was expected.");
     }

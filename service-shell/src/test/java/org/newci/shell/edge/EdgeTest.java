@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.javalin.http.HandlerType;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +19,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.auth.Audience;
 import org.newci.auth.BearerToken;
 import org.newci.auth.Scope;
@@ -68,6 +73,30 @@ class EdgeTest {
   @AfterEach
   void stop() {
     edge.close();
+  }
+
+  /** No client library would send these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 100\r\n\r\n{",
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\n{}",
+        "Content-Length: 2\r\n\r\n\u00ff\u00fe",
+      })
+  void aBodyThatCannotBeReadIsTheClientsMistake(String rest) throws Exception {
+    String token = token(Scope.CD_POST);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST /cd HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
+              .formatted(token);
+      socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+    }
   }
 
   @Test
