@@ -135,79 +135,7 @@ public final class MemoryLedger implements BuildLedger {
 
   /** The leases of one of the controllers on this ledger. */
   public Leases leases(String name, Duration time) {
-    return new Leases() {
-      @Override
-      public Optional<Lease> take(Build build, Effect effect) {
-        synchronized (MemoryLedger.this) {
-          Wanted key = new Wanted(build.id(), effect);
-          Owner owner = owners.get(key);
-          boolean free =
-              owner == null
-                  || owner.name().equals(name)
-                  || owner.expires().isBefore(clock.instant());
-          if (!free || !wanted.getOrDefault(build.id(), Set.of()).contains(effect)) {
-            return Optional.empty();
-          }
-          long fence = 1_000_000_000L + ++fences;
-          owners.put(key, new Owner(name, fence, clock.instant().plus(time)));
-          return Optional.of(new Lease(build.id(), build.rank(), effect, fence));
-        }
-      }
-
-      @Override
-      public Set<Lease> renew(Collection<Lease> held) {
-        synchronized (MemoryLedger.this) {
-          Set<Lease> lost = new HashSet<>();
-          for (Lease lease : held) {
-            Wanted key = new Wanted(lease.build(), lease.effect());
-            Owner owner = owners.get(key);
-            if (owner == null || owner.fence() != lease.fence() || !owner.name().equals(name)) {
-              lost.add(lease);
-            } else {
-              owners.put(key, new Owner(name, lease.fence(), clock.instant().plus(time)));
-            }
-          }
-          return lost;
-        }
-      }
-
-      @Override
-      public void giveBack(Lease lease) {
-        synchronized (MemoryLedger.this) {
-          owners.computeIfPresent(
-              new Wanted(lease.build(), lease.effect()),
-              (key, owner) ->
-                  owner.fence() == lease.fence()
-                      ? new Owner("", owner.fence(), Instant.MIN)
-                      : owner);
-        }
-      }
-
-      @Override
-      public boolean leads(Duty duty) {
-        synchronized (MemoryLedger.this) {
-          Owner owner = duties.get(duty);
-          boolean free =
-              owner == null
-                  || owner.name().equals(name)
-                  || owner.expires().isBefore(clock.instant());
-          if (free) {
-            duties.put(duty, new Owner(name, 0, clock.instant().plus(time)));
-          }
-          return free;
-        }
-      }
-
-      @Override
-      public void giveBackAll() {
-        synchronized (MemoryLedger.this) {
-          owners.replaceAll(
-              (key, owner) ->
-                  owner.name().equals(name) ? new Owner("", owner.fence(), Instant.MIN) : owner);
-          duties.values().removeIf(owner -> owner.name().equals(name));
-        }
-      }
-    };
+    return new Shared(name, time);
   }
 
   /** All builds in order. */
@@ -223,5 +151,82 @@ public final class MemoryLedger implements BuildLedger {
   /** When that build got that version. */
   public synchronized Instant at(BuildId id, long version) {
     return times.get(List.<Object>of(id, version));
+  }
+
+  /** Leases among those who share this ledger. */
+  private final class Shared implements Leases {
+    private final String name;
+    private final Duration time;
+
+    Shared(String name, Duration time) {
+      this.name = name;
+      this.time = time;
+    }
+
+    @Override
+    public Optional<Lease> take(Build build, Effect effect) {
+      synchronized (MemoryLedger.this) {
+        Wanted key = new Wanted(build.id(), effect);
+        Owner owner = owners.get(key);
+        boolean free =
+            owner == null || owner.name().equals(name) || owner.expires().isBefore(clock.instant());
+        if (!free || !wanted.getOrDefault(build.id(), Set.of()).contains(effect)) {
+          return Optional.empty();
+        }
+        long fence = 1_000_000_000L + ++fences;
+        owners.put(key, new Owner(name, fence, clock.instant().plus(time)));
+        return Optional.of(new Lease(build.id(), build.rank(), effect, fence));
+      }
+    }
+
+    @Override
+    public Set<Lease> renew(Collection<Lease> held) {
+      synchronized (MemoryLedger.this) {
+        Set<Lease> lost = new HashSet<>();
+        for (Lease lease : held) {
+          Wanted key = new Wanted(lease.build(), lease.effect());
+          Owner owner = owners.get(key);
+          if (owner == null || owner.fence() != lease.fence() || !owner.name().equals(name)) {
+            lost.add(lease);
+          } else {
+            owners.put(key, new Owner(name, lease.fence(), clock.instant().plus(time)));
+          }
+        }
+        return lost;
+      }
+    }
+
+    @Override
+    public void giveBack(Lease lease) {
+      synchronized (MemoryLedger.this) {
+        owners.computeIfPresent(
+            new Wanted(lease.build(), lease.effect()),
+            (key, owner) ->
+                owner.fence() == lease.fence() ? new Owner("", owner.fence(), Instant.MIN) : owner);
+      }
+    }
+
+    @Override
+    public boolean leads(Duty duty) {
+      synchronized (MemoryLedger.this) {
+        Owner owner = duties.get(duty);
+        boolean free =
+            owner == null || owner.name().equals(name) || owner.expires().isBefore(clock.instant());
+        if (free) {
+          duties.put(duty, new Owner(name, 0, clock.instant().plus(time)));
+        }
+        return free;
+      }
+    }
+
+    @Override
+    public void giveBackAll() {
+      synchronized (MemoryLedger.this) {
+        owners.replaceAll(
+            (key, owner) ->
+                owner.name().equals(name) ? new Owner("", owner.fence(), Instant.MIN) : owner);
+        duties.values().removeIf(owner -> owner.name().equals(name));
+      }
+    }
   }
 }
