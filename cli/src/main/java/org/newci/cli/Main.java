@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.newci.cli.command.BackupCommands;
 import org.newci.cli.command.BuildCommands;
 import org.newci.cli.command.DownCommand;
 import org.newci.cli.command.EnvCommand;
@@ -86,6 +87,8 @@ public final class Main {
     commands.put("resume", () -> new StopCommands.Resume(invocation));
     commands.put("registry", () -> new RegistryCommand(invocation));
     commands.put("store", () -> new StoreCommand(invocation));
+    commands.put("backup", () -> new BackupCommands.Take(invocation));
+    commands.put("restore", () -> new BackupCommands.Back(invocation));
     commands.put("token", () -> new TokenCommand(invocation));
     commands.put("serve", () -> new ServeCommand(invocation));
     commands.put("lint", () -> new LintCommand(invocation));
