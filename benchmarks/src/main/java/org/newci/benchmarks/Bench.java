@@ -22,8 +22,24 @@ public final class Bench {
 
   private Bench() {}
 
-  /** Takes no arguments; the root folder is the property {@code newci.root}. */
-  public static void main(String[] arguments) throws IOException {
+  /**
+   * {@code builds}, {@code bytes}, or both; the root folder is the property {@code newci.root}.
+   * {@code bytes} needs nginx, curl and sftp.
+   */
+  public static void main(String[] arguments) throws Exception {
+    List<String> wanted = List.of(arguments);
+    if (wanted.isEmpty() || wanted.contains("builds")) {
+      builds();
+    }
+    if (wanted.isEmpty() || wanted.contains("bytes")) {
+      Path folder = Files.createTempDirectory("newci-bench-");
+      try (RunningSystem newci = RunningSystem.start()) {
+        print(BytesBench.run(newci, folder, Integer.getInteger("newci.bench.mib", 1024)));
+      }
+    }
+  }
+
+  private static void builds() throws IOException {
     Path folder = Files.createTempDirectory("newci-bench-");
     Figures start = new Figures("`up --detach` on an existing folder, to all answering", "ms");
     Figures memory = new Figures("memory of all processes after a start (PSS)", "MiB");

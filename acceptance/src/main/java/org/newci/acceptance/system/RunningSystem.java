@@ -170,13 +170,25 @@ public final class RunningSystem implements AutoCloseable {
             env("NEWCI_GITLAB_TOKEN"));
   }
 
+  /** Loses all that it had; it must be down. */
+  public void erase() {
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(data)) {
+          Files.deleteIfExists(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     newci("down", "--data", data.toString());
-    try (Stream<Path> all = Files.walk(data)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    erase();
+    try {
+      Files.deleteIfExists(data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,20 +2,33 @@ package org.newci.acceptance.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Web;
 
-/** S10, S14, S15: blobs, and their deployment by name. */
+/** S10, S12, S14, S15: blobs, and their deployment by name. */
 class StoreAndDeployTest extends Fixture {
 
   private static final int MIB = 1024 * 1024;
@@ -35,6 +48,76 @@ class StoreAndDeployTest extends Fixture {
     assertThat(newci.web().get(url).body()).isEqualTo(second);
     String byDigest = newci.env("NEWCI_BLOBS_URL") + "/blobs/sha256:" + sha256(first);
     assertThat(newci.web().get(byDigest).body()).as("the first is still there").isEqualTo(first);
+  }
+
+  @Test
+  void s12ABigBlobTakesNoMemory(@TempDir Path dir) throws Exception {
+    // The size of the scenario would take minutes; memory that grew with size would show here too.
+    long size = 1024L * MIB;
+    Path file = dir.resolve("big");
+    String sent = write(file, size);
+    Path header =
+        Files.writeString(dir.resolve("h"), "Authorization: Bearer " + newci.env("NEWCI_TOKEN"));
+    String url = newci.env("NEWCI_BLOBS_URL") + "/blobs/s12";
+    long before = largest();
+    curl(header, "-T", file.toString(), url);
+    curl(header, "-o", file.toString(), url);
+    assertThat(Files.size(file)).isEqualTo(size);
+    assertThat(digest(file)).isEqualTo(sent);
+    assertThat(largest() - before).as("more memory at most, in KiB").isLessThan(64L * 1024);
+    newci.web().send("DELETE", url, new byte[0]);
+    newci.web().send("DELETE", newci.env("NEWCI_BLOBS_URL") + "/blobs/sha256:" + sent, new byte[0]);
+  }
+
+  private void curl(Path header, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("curl", "-sS", "--fail", "--cacert"));
+    command.add(newci.env("NEWCI_CA"));
+    command.addAll(List.of("-H", "@" + header));
+    command.addAll(List.of(arguments));
+    Shell.run(Path.of("/"), Map.of(), Duration.ofMinutes(5), command).ok();
+  }
+
+  private static String write(Path file, long size) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    Random random = new Random(12);
+    byte[] piece = new byte[MIB];
+    try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
+      random.nextBytes(piece);
+      for (long i = 0; i < size / piece.length; i++) {
+        piece[(int) (i % piece.length)]++;
+        out.write(piece);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String digest(Path file) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** KiB that the largest of the system's processes has ever had in memory. */
+  private long largest() {
+    return ProcessHandle.allProcesses()
+        .filter(p -> p.info().commandLine().orElse("").contains(newci.data().toString()))
+        .mapToLong(StoreAndDeployTest::peak)
+        .max()
+        .orElseThrow();
+  }
+
+  private static long peak(ProcessHandle process) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | UncheckedIOException gone) {
+      return 0;
+    }
   }
 
   @Test
