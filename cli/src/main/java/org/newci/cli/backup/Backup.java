@@ -250,7 +250,7 @@ public final class Backup {
 
   private Path target(Path file) throws IOException {
     Path copy = Manifest.inside(to, name(file));
-    PrivateFiles.folder(copy.getParent(), "rwx------");
+    Manifest.makeFolderOf(copy);
     return copy;
   }
 

@@ -70,6 +70,14 @@ record Manifest(int version, Instant at, List<Folder> folders, List<Entry> files
     return inside;
   }
 
+  /** Makes the folder that a file is to lie in, for its owner only; one that is there stays. */
+  static void makeFolderOf(Path file) {
+    Path parent = file.getParent();
+    if (parent != null) {
+      PrivateFiles.folder(parent, "rwx------");
+    }
+  }
+
   /** Copies all of a file, at most once; answers its digest as 64 hex digits. */
   static String copy(Path from, OutputStream to) throws IOException {
     MessageDigest digest = sha256();

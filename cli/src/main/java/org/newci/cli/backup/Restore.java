@@ -77,7 +77,7 @@ public final class Restore {
   }
 
   private static void copy(Path from, Path to, Manifest.Entry file) throws IOException {
-    PrivateFiles.folder(to.getParent(), "rwx------");
+    Manifest.makeFolderOf(to);
     // With its mode from the first byte on: it may be a key.
     try (FileChannel out =
             FileChannel.open(
