@@ -11,6 +11,7 @@ import org.newci.cli.command.BuildCommands;
 import org.newci.cli.command.DownCommand;
 import org.newci.cli.command.EnvCommand;
 import org.newci.cli.command.LogsCommand;
+import org.newci.cli.command.ReasonCommands;
 import org.newci.cli.command.RegistryCommand;
 import org.newci.cli.command.RollbackCommand;
 import org.newci.cli.command.ServeCommand;
@@ -81,6 +82,8 @@ public final class Main {
     commands.put("status", () -> new StatusCommand(invocation));
     commands.put("logs", () -> new LogsCommand(invocation));
     commands.put("cancel", () -> new BuildCommands.Cancel(invocation));
+    commands.put("why", () -> new ReasonCommands.Why(invocation));
+    commands.put("replay", () -> new ReasonCommands.Replay(invocation));
     commands.put("retry", () -> new BuildCommands.Retry(invocation));
     commands.put("rollback", () -> new RollbackCommand(invocation));
     commands.put("stop", () -> new StopCommands.Stop(invocation));

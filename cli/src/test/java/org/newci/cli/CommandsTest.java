@@ -27,6 +27,7 @@ import org.newci.cli.setup.Part;
 import org.newci.cli.setup.Ports;
 import org.newci.cli.setup.PrivateFiles;
 import org.newci.cli.setup.SetUp;
+import org.newci.contracts.controller.ReplayView;
 
 class CommandsTest {
 
@@ -49,6 +50,8 @@ class CommandsTest {
         "status",
         "logs",
         "cancel",
+        "why",
+        "replay",
         "retry",
         "token",
         "serve",
@@ -143,6 +146,35 @@ class CommandsTest {
     assertThat(controller.newci("logs", "the-id", "--follow")).isEqualTo(Exit.FAILED);
     assertThat(controller.out).isEqualTo("line 1\nline ä\n");
     assertThat(controller.asked).containsExactly("log from 0", "log from 15");
+  }
+
+  @Test
+  void whySaysEachCondition() {
+    assertThat(controller.newci("why", "the-id")).isZero();
+    assertThat(controller.out.lines())
+        .containsExactly(
+            "queued: Waits for its turn.",
+            "  no  project-free since 2026-11-25T12:00:00Z: Build x is under way.",
+            "  yes place-free: There is a place.");
+  }
+
+  @Test
+  void replayGoesOnUntilThereIsNothingMore() {
+    controller.replays.add(new ReplayView(200, 1_400, null, 200L));
+    controller.replays.add(new ReplayView(7, 50, null, null));
+    assertThat(controller.newci("replay")).isZero();
+    assertThat(controller.asked).containsExactly("replay after 0", "replay after 200");
+    assertThat(controller.out).contains("207 builds, 1450 events: all decided as before");
+  }
+
+  @Test
+  void aReplayThatDiffersSaysWhere() {
+    ReplayView.Difference found =
+        new ReplayView.Difference("x", 4, "PIPELINE_LOOKED", "finished failed: No.", "building");
+    controller.replays.add(new ReplayView(1, 4, found, null));
+    assertThat(controller.newci("replay")).isEqualTo(1);
+    assertThat(controller.out)
+        .contains("build x, event 4 (PIPELINE_LOOKED)", "finished failed: No.", "building");
   }
 
   @Test

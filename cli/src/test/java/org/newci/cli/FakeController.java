@@ -16,11 +16,13 @@ import java.util.Map;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.controller.ReplayView;
 import org.newci.contracts.controller.RollbackAnswer;
 import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StepView;
 import org.newci.contracts.controller.StopRequest;
 import org.newci.contracts.controller.StopView;
+import org.newci.contracts.controller.WhyView;
 import org.newci.contracts.store.CheckReport;
 import org.newci.contracts.store.RetentionReport;
 import org.newci.contracts.store.RetentionRequest;
@@ -45,6 +47,9 @@ final class FakeController implements AutoCloseable {
 
   /** Answers about a check, one after another. */
   final Deque<CheckReport> checks = new ArrayDeque<>();
+
+  /** Answers to replays, one after another. */
+  final Deque<ReplayView> replays = new ArrayDeque<>();
 
   String log = "";
 
@@ -78,6 +83,8 @@ final class FakeController implements AutoCloseable {
                     asked.add("cancel");
                     ctx.status(202).json(Map.of());
                   })
+              .open(HandlerType.GET, "/replay", ctx -> replay(ctx))
+              .open(HandlerType.GET, "/builds/{id}/why", ctx -> ctx.json(why(ctx.pathParam("id"))))
               .open(HandlerType.POST, "/stop", ctx -> stop(ctx, "stop"))
               .open(HandlerType.POST, "/resume", ctx -> stop(ctx, "resume"))
               .open(
@@ -91,6 +98,22 @@ final class FakeController implements AutoCloseable {
     }
     submitted.add(ProblemPages.body(ctx, CdRequest.class, true));
     ctx.status(202).json(new CdAnswer("the-id"));
+  }
+
+  private void replay(Context ctx) {
+    asked.add("replay after " + ctx.queryParam("after"));
+    ctx.json(replays.removeFirst());
+  }
+
+  private static WhyView why(String id) {
+    return new WhyView(
+        id,
+        "queued",
+        null,
+        "Waits for its turn.",
+        List.of(
+            new WhyView.Condition("project-free", false, START, "Build x is under way."),
+            new WhyView.Condition("place-free", true, null, "There is a place.")));
   }
 
   private void stop(Context ctx, String what) {

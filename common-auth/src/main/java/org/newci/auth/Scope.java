@@ -7,10 +7,12 @@ import java.util.Optional;
 /** The closed list of things that a token can allow; each belongs to one service. */
 public enum Scope {
   CD_POST(Audience.CONTROLLER),
+  CD_HIGH(Audience.CONTROLLER),
   STATUS_GET(Audience.CONTROLLER),
   BUILDS_GET(Audience.CONTROLLER),
   BUILDS_CANCEL(Audience.CONTROLLER),
   BUILDS_RETRY(Audience.CONTROLLER),
+  REPLAY_GET(Audience.CONTROLLER),
   STOP_POST(Audience.CONTROLLER),
   RESUME_POST(Audience.CONTROLLER),
   ROLLBACK_POST(Audience.CONTROLLER),

@@ -20,6 +20,7 @@ import org.newci.shell.edge.EdgeConfig;
  *
  * @param publicUrl base URL by which GitLab's webhook reaches us; our own when null
  * @param loopback true lets sources on this machine's loopback in, where the registry does too
+ * @param hot how long after its end a build is archived
  * @param registry the file of projects; {@code projects.yaml} in the home when null, which then
  *     need not be there
  * @param database the one that several controllers share; a file in the home when null
@@ -36,7 +37,8 @@ public record ControllerConfig(
     Limits limits,
     @Nullable PostgresAddress database,
     Sharing sharing,
-    RetentionRules retention) {
+    RetentionRules retention,
+    Duration hot) {
 
   /**
    * How a controller stands to others on the same database.
@@ -51,6 +53,12 @@ public record ControllerConfig(
       return new Sharing(Duration.ofSeconds(30), Duration.ZERO);
     }
   }
+
+  /** More builds than that are neither in the queue nor under way, whatever is set. */
+  private static final int MOST_BUILDS = 100_000;
+
+  /** How long after its end a build is archived. */
+  public static final Duration ARCHIVE_AFTER = Duration.ofDays(14);
 
   /** Where the other components are. */
   public record Links(URI vcs, URI blobs, URI deploy) {}
@@ -71,9 +79,15 @@ public record ControllerConfig(
     Path registry = named == null ? null : Path.of(named);
     Limits standard = Limits.standard();
     Limits limits =
-        standard.with(
-            settings.duration("NEWCI_PENDING_LIMIT", standard.pending()),
-            settings.duration("NEWCI_BUILD_LIMIT", standard.build()));
+        standard
+            .withTimes(
+                settings.duration("NEWCI_PENDING_LIMIT", standard.pending()),
+                settings.duration("NEWCI_BUILD_LIMIT", standard.build()),
+                settings.duration("NEWCI_MAX_BUILD_TIME", standard.whole()))
+            .withNumbers(
+                count(settings, "NEWCI_CONCURRENT", standard.concurrent()),
+                count(settings, "NEWCI_CONCURRENT_EACH", standard.perSubmitter()),
+                count(settings, "NEWCI_QUEUE_LIMIT", standard.queued()));
     PostgresAddress database = database(settings, home);
     Sharing alone = Sharing.standard();
     Sharing sharing =
@@ -81,6 +95,7 @@ public record ControllerConfig(
             settings.duration("NEWCI_LEASE", alone.lease()),
             settings.duration("NEWCI_DRAIN", alone.drain()));
     RetentionRules retention = RetentionRules.from(settings);
+    Duration hot = settings.duration("NEWCI_ARCHIVE_AFTER", ARCHIVE_AFTER);
     settings.check();
     return new ControllerConfig(
         home,
@@ -92,7 +107,8 @@ public record ControllerConfig(
         limits,
         database,
         sharing,
-        retention);
+        retention,
+        hot);
   }
 
   private static @Nullable PostgresAddress database(Settings settings, ComponentHome home) {
@@ -107,5 +123,9 @@ public record ControllerConfig(
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the password of the database in " + file, e);
     }
+  }
+
+  private static int count(Settings settings, String name, int fallback) {
+    return Math.clamp(settings.number(name, fallback), 1, MOST_BUILDS);
   }
 }

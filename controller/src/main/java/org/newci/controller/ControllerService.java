@@ -20,7 +20,9 @@ import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decider;
 import org.newci.controller.build.Leases;
+import org.newci.controller.build.Limits;
 import org.newci.controller.build.News;
+import org.newci.controller.build.Reasons;
 import org.newci.controller.effect.Effects;
 import org.newci.controller.effect.Outside;
 import org.newci.controller.effect.ProjectInputs;
@@ -35,13 +37,19 @@ import org.newci.controller.hold.StopRoutes;
 import org.newci.controller.queue.Dispatcher;
 import org.newci.controller.queue.LeaseKeeper;
 import org.newci.controller.queue.Ticker;
+import org.newci.controller.queue.Turns;
 import org.newci.controller.registry.Asked;
 import org.newci.controller.registry.BuildSecrets;
 import org.newci.controller.registry.LiveRegistry;
 import org.newci.controller.registry.ProjectRule;
 import org.newci.controller.registry.Verdict;
+import org.newci.controller.replay.Replay;
+import org.newci.controller.replay.ReplayRoute;
 import org.newci.controller.show.Bell;
+import org.newci.controller.show.PathBuild;
+import org.newci.controller.show.WhyRoute;
 import org.newci.controller.submit.Intake;
+import org.newci.controller.upkeep.Archivist;
 import org.newci.controller.upkeep.RetentionSchedule;
 import org.newci.controller.watch.Look;
 import org.newci.controller.watch.PushWatch;
@@ -92,22 +100,14 @@ public final class ControllerService implements AutoCloseable {
             conductor,
             watches,
             config.limits(),
-            new ProjectInputs(
-                () ->
-                    new MirrorRequest.Hook(
-                        hookUrl(Objects.requireNonNull(self.get())), secret.reveal()),
-                registry,
-                new BuildSecrets(config.home().secrets().resolve("builds"))),
+            inputs(config, self, secret, registry),
             gate,
             leases,
             Stage.threads(time));
     Dispatcher dispatcher =
-        new Dispatcher(kept.ledger(), conductor, config.limits().concurrent(), leases);
+        new Dispatcher(kept.ledger(), conductor, new Turns(config.limits()), leases);
     Bell bell = new Bell();
-    conductor.listen(reactions);
-    conductor.listen(dispatcher);
-    conductor.listen(gate);
-    conductor.listen(bell);
+    List.of(reactions, dispatcher, gate, bell).forEach(conductor::listen);
     Intake intake =
         new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), time);
     PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake);
@@ -115,6 +115,8 @@ public final class ControllerService implements AutoCloseable {
     BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, time);
     builds.addTo(spec, intake, config.loopback(), gate);
     RetentionSchedule upkeep = builds.addRetentionTo(spec, config.retention());
+    reasons(
+        spec, kept, registry, config.limits(), List.of(dispatcher::conditions, gate::conditions));
     StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, time);
     spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
         .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
@@ -130,11 +132,48 @@ public final class ControllerService implements AutoCloseable {
     gate.start();
     push.start();
     upkeep.start();
+    Archivist archivist = new Archivist(kept.archive(), config.hot(), clock).start();
     return new ControllerService(
         edge,
         () -> settle(config.sharing().drain(), edge, dispatcher, reactions),
         List.of(
-            bell, edge, upkeep, push, dispatcher, gate, ticker, reactions, keeper, registry, kept));
+            bell,
+            edge,
+            upkeep,
+            push,
+            dispatcher,
+            gate,
+            ticker,
+            archivist,
+            reactions,
+            keeper,
+            registry,
+            kept));
+  }
+
+  private static void reasons(
+      EdgeSpec spec,
+      Kept kept,
+      LiveRegistry registry,
+      Limits limits,
+      List<WhyRoute.Source> deciders) {
+    WhyRoute why =
+        new WhyRoute(
+            new PathBuild(kept.ledger(), registry), new Reasons(limits), deciders, kept.clock());
+    ReplayRoute replay = new ReplayRoute(kept.history(), new Replay(new Decider(limits)), registry);
+    spec.route(GET, "/builds/{id}/why", Scope.BUILDS_GET, why::why)
+        .route(GET, "/replay", Scope.REPLAY_GET, replay::replay);
+  }
+
+  private static ProjectInputs inputs(
+      ControllerConfig config,
+      AtomicReference<@Nullable URI> self,
+      WebhookSecret secret,
+      LiveRegistry registry) {
+    return new ProjectInputs(
+        () -> new MirrorRequest.Hook(hookUrl(Objects.requireNonNull(self.get())), secret.reveal()),
+        registry,
+        new BuildSecrets(config.home().secrets().resolve("builds")));
   }
 
   private static LiveRegistry registry(ControllerConfig config) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.newci.controller.ledger.Database;
 import org.newci.controller.ledger.PostgresAddress;
 import org.newci.controller.ledger.PostgresDatabase;
+import org.newci.controller.ledger.SqlArchive;
 import org.newci.controller.ledger.SqlClaims;
 import org.newci.controller.ledger.SqlHistory;
 import org.newci.controller.ledger.SqlLedger;
@@ -23,7 +24,8 @@ record Kept(
     SqlHistory history,
     SqlClaims claims,
     SqlStops stops,
-    SqlWatchedRefs refs)
+    SqlWatchedRefs refs,
+    SqlArchive archive)
     implements AutoCloseable {
 
   static Kept open(ControllerConfig config, Clock clock) {
@@ -40,7 +42,8 @@ record Kept(
         new SqlHistory(database),
         new SqlClaims(database, time),
         new SqlStops(database),
-        new SqlWatchedRefs(database));
+        new SqlWatchedRefs(database),
+        new SqlArchive(database));
   }
 
   @Override

@@ -116,7 +116,8 @@ public final class Rig implements AutoCloseable {
                 limits,
                 database,
                 sharing,
-                retention),
+                retention,
+                ControllerConfig.ARCHIVE_AFTER),
             Clock.systemUTC());
     return this;
   }

@@ -18,7 +18,9 @@ final class TestLimits {
         pipelineAppears,
         Duration.ofMinutes(10),
         Duration.ofHours(2),
+        Duration.ofHours(4),
         stopGrace,
+        20,
         20,
         queued);
   }

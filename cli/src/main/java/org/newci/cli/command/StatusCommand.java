@@ -1,7 +1,10 @@
 package org.newci.cli.command;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.newci.cli.Exit;
 import org.newci.cli.Invocation;
 import org.newci.cli.remote.Access;
@@ -24,6 +27,18 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the controller's own answer.")
   private boolean json;
 
+  @Option(
+      names = "--finished",
+      paramLabel = "N",
+      description = "Show the newest N finished builds. Default: 1000.")
+  private int finished = 1_000;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only those that ended then or later: 2026-01-31T12:00:00Z.")
+  private @Nullable String since;
+
   private final Invocation invocation;
 
   public StatusCommand(Invocation invocation) {
@@ -32,7 +47,10 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StatusView status = new Controller(Access.find(invocation, data.dir)).status();
+    String from = since == null ? "" : "&since=" + URLEncoder.encode(since, StandardCharsets.UTF_8);
+    StatusView status =
+        new Controller(Access.find(invocation, data.dir))
+            .status("?finished=%d%s".formatted(finished, from));
     if (json) {
       invocation.out().println(Json.write(status));
       return Exit.OK;
@@ -47,6 +65,9 @@ public final class StatusCommand implements Callable<Integer> {
     list("queued", status.queued(), status);
     list("building", status.building(), status);
     list("finished", status.finished(), status);
+    if (status.totals() != null && status.totals().finished() > status.finished().size()) {
+      invocation.out().printf("(%d finished in all)%n", status.totals().finished());
+    }
     return Exit.OK;
   }
 

@@ -50,6 +50,12 @@ public final class SubmitCommand implements Callable<Integer> {
       description = "Name to serve it under. Default: the artifact's file name.")
   private @Nullable String publishedName;
 
+  @Option(
+      names = "--priority",
+      paramLabel = "P",
+      description = "high (needs a scope of its own), normal or low. Default: normal.")
+  private @Nullable String priority;
+
   @Option(names = "--wait", description = "Print each step, and wait for the end.")
   private boolean wait;
 
@@ -62,7 +68,8 @@ public final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Controller controller = new Controller(Access.find(invocation, data.dir));
-    String id = controller.submit(new CdRequest(repo, ref, artifact, publishedName));
+    String id =
+        controller.submit(new CdRequest(repo, ref, artifact, publishedName, null, priority));
     invocation.out().println(id);
     return wait ? await(controller, id, invocation) : Exit.OK;
   }

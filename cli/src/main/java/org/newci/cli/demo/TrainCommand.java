@@ -74,7 +74,7 @@ public final class TrainCommand implements Callable<Integer> {
       invocation.err().println("training on " + machine.url(Part.CONTROLLER));
       Access access = Access.of(folder, invocation.clock());
       new Walk(folder, access, invocation.err()::println).take(sample);
-      new Controller(access).status();
+      new Controller(access).status("");
       if (commands != null) {
         Background.recorded(
             commands, List.of("train", "--on", folder.toString(), sample.url()), COMMANDS);

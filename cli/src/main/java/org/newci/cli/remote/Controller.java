@@ -14,11 +14,13 @@ import org.newci.cli.machine.Pause;
 import org.newci.contracts.controller.BuildView;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.controller.ReplayView;
 import org.newci.contracts.controller.RollbackAnswer;
 import org.newci.contracts.controller.RollbackRequest;
 import org.newci.contracts.controller.StatusView;
 import org.newci.contracts.controller.StopRequest;
 import org.newci.contracts.controller.StopView;
+import org.newci.contracts.controller.WhyView;
 import org.newci.contracts.store.RetentionReport;
 import org.newci.contracts.store.RetentionRequest;
 import org.newci.shell.peer.Peer;
@@ -62,12 +64,27 @@ public final class Controller {
     return ask(() -> peer.post("/cd", request, CdAnswer.class, DEADLINE)).id();
   }
 
-  public StatusView status() {
-    return ask(() -> peer.get("/status", StatusView.class, DEADLINE));
+  /**
+   * All builds that are not finished, and the newest that are.
+   *
+   * @param query {@code finished=N} and {@code since=TIME}, or nothing
+   */
+  public StatusView status(String query) {
+    return ask(() -> peer.get("/status" + query, StatusView.class, DEADLINE));
   }
 
   public BuildView build(String id) {
     return ask(() -> look(id));
+  }
+
+  /** What a build waits for, or why it ended. */
+  public WhyView why(String id) {
+    return ask(() -> peer.get(path(id, "/why"), WhyView.class, DEADLINE));
+  }
+
+  /** Has the next part of the event log decided anew, after the build of that rank. */
+  public ReplayView replay(long after) {
+    return ask(() -> peer.get("/replay?after=" + after, ReplayView.class, REDEPLOY));
   }
 
   /** Asks for the end of a build. */

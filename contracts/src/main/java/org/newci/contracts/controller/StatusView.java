@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answer to {@code GET /status}: every id is in exactly one of the three lists.
  *
+ * @param totals of all, also of those finished ones that are not listed
  * @param stops deployments that are stopped now
  * @param registryProblem why the registry's file as it is now is not in force; for operators
  */
@@ -15,5 +16,10 @@ public record StatusView(
     List<String> queued,
     List<String> building,
     List<String> finished,
+    @Nullable Totals totals,
     @Nullable List<StopView> stops,
-    @Nullable String registryProblem) {}
+    @Nullable String registryProblem) {
+
+  /** How many builds the caller may see, whether they are listed or not. */
+  public record Totals(long queued, long building, long finished) {}
+}

@@ -21,6 +21,13 @@ public sealed interface BuildEvent {
   /** Its turn came. */
   record Started() implements BuildEvent {}
 
+  /**
+   * The same was asked for again before its turn came.
+   *
+   * @param by the build that takes its place
+   */
+  record Superseded(BuildId by) implements BuildEvent {}
+
   /** The VCS worker copied its commit to GitLab. */
   record Mirrored(MirrorAnswer answer) implements BuildEvent {}
 

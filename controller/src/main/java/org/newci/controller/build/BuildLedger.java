@@ -2,6 +2,7 @@ package org.newci.controller.build;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,47 @@ public interface BuildLedger {
    * @param digest of the body, so that another body under the same key is noticed
    */
   record OnceKey(String subject, String key, String digest) {}
+
+  /**
+   * A build in the queue.
+   *
+   * @param since when it was asked for
+   */
+  record Waiting(
+      BuildId id, long rank, String project, String submitter, Priority priority, Instant since) {
+
+    /** That build, which is in the queue. */
+    public static Waiting of(Build build) {
+      Order order = build.order();
+      return new Waiting(
+          build.id(),
+          build.rank(),
+          order.project(),
+          order.submitter(),
+          order.priority(),
+          order.createdAt());
+    }
+  }
+
+  /**
+   * A build that is under way and holds its project.
+   *
+   * @param since its start
+   */
+  record Busy(BuildId id, String project, String submitter, Instant since) {}
+
+  /**
+   * What turns are decided by.
+   *
+   * @param heads the first of each line: those of one project, submitter and priority
+   * @param lastStarts of submitters who wait; who is not in it has had none for long
+   * @param freeSince when the last build ended; null if none has
+   */
+  record Queue(
+      List<Waiting> heads,
+      List<Busy> busy,
+      Map<String, Instant> lastStarts,
+      @Nullable Instant freeSince) {}
 
   /** How {@link #add} went. */
   sealed interface Added {}
@@ -61,12 +103,17 @@ public interface BuildLedger {
   /** True if nobody else was given that lease meanwhile. */
   boolean isHeld(Lease lease);
 
-  /**
-   * The first in the queue of each project that no active build holds, oldest first.
-   *
-   * @param concurrent how many may be active at a time
-   */
-  List<BuildId> startable(int concurrent);
+  /** The queue and what is under way, at one moment. */
+  Queue queue();
+
+  /** Builds in the queue of the same project and submitter that are to start before that one. */
+  int ahead(Build build);
+
+  /** Builds before that one in the queue, of the same repository and ref. */
+  List<BuildId> olderInQueue(Build build);
+
+  /** The newest build after that one in the queue, of the same repository and ref. */
+  Optional<BuildId> newerInQueue(Build build);
 
   /** All that are neither queued, held nor finished, oldest first. */
   List<Active> active();

@@ -22,13 +22,13 @@ public final class Conductor {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
 
   private final BuildLedger ledger;
-  private final Decider decider;
+  private final Rules rules;
   private final Clock clock;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  public Conductor(BuildLedger ledger, Decider decider, Clock clock) {
+  public Conductor(BuildLedger ledger, Rules rules, Clock clock) {
     this.ledger = ledger;
-    this.decider = decider;
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -62,7 +62,7 @@ public final class Conductor {
         return new Decision.Illegal("BUILD %s is not known.".formatted(id));
       }
       var now = clock.instant();
-      Decision decision = decider.decide(build.get(), event, now);
+      Decision decision = rules.decide(build.get(), event, now);
       switch (decision) {
         case Decision.Move move -> {
           if (ledger.advance(move, event, now, under)) {

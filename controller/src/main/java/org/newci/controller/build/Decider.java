@@ -23,7 +23,7 @@ import org.newci.controller.build.Found.Source;
  * The table of states and events, and nothing else that moves a build. Pure: the same build, event
  * and time give the same decision. A cell that is not in the table is an illegal move.
  */
-public final class Decider {
+public final class Decider implements Rules {
 
   private interface Rule<E extends BuildEvent> {
     /** The next standing, or the same object if nothing is to be remembered. */
@@ -41,13 +41,14 @@ public final class Decider {
   public Decider(Limits limits) {
     PipelineRules pipeline = new PipelineRules(limits);
     on(QUEUED, BuildEvent.Started.class, Decider::start, MIRRORING);
+    on(QUEUED, BuildEvent.Superseded.class, Decider::superseded, FINISHED);
     on(QUEUED, BuildEvent.CancelAsked.class, Decider::cancelAtOnce, FINISHED);
     on(QUEUED, BuildEvent.TimePassed.class, Decider::stay, QUEUED);
 
     on(MIRRORING, BuildEvent.Mirrored.class, Decider::mirrored, BUILDING);
     on(MIRRORING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(MIRRORING, BuildEvent.CancelAsked.class, Decider::cancelSoon, MIRRORING);
-    on(MIRRORING, BuildEvent.TimePassed.class, Decider::stay, MIRRORING);
+    on(MIRRORING, BuildEvent.TimePassed.class, pipeline::timePassed, MIRRORING, FINISHED);
 
     on(BUILDING, BuildEvent.PipelinesListed.class, pipeline::listed, BUILDING, FINISHED);
     on(BUILDING, BuildEvent.PipelineLooked.class, pipeline::looked, BUILDING, COLLECTING, FINISHED);
@@ -58,7 +59,7 @@ public final class Decider {
     on(COLLECTING, BuildEvent.Collected.class, Decider::collected, DEPLOYING, FINISHED);
     on(COLLECTING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(COLLECTING, BuildEvent.CancelAsked.class, Decider::cancelAtOnce, FINISHED);
-    on(COLLECTING, BuildEvent.TimePassed.class, Decider::stay, COLLECTING);
+    on(COLLECTING, BuildEvent.TimePassed.class, pipeline::timePassed, COLLECTING, FINISHED);
 
     on(HELD, BuildEvent.Held.class, Decider::heldOn, HELD);
     on(HELD, BuildEvent.Released.class, Decider::released, DEPLOYING);
@@ -69,7 +70,7 @@ public final class Decider {
     on(DEPLOYING, BuildEvent.DeployBegun.class, Decider::begun, DEPLOYING);
     on(DEPLOYING, BuildEvent.Deployed.class, Decider::deployed, FINISHED);
     on(DEPLOYING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
-    on(DEPLOYING, BuildEvent.TimePassed.class, Decider::stay, DEPLOYING);
+    on(DEPLOYING, BuildEvent.TimePassed.class, pipeline::timePassed, DEPLOYING, FINISHED);
   }
 
   private <E extends BuildEvent> void on(
@@ -84,7 +85,7 @@ public final class Decider {
         .put(kind, new Cell<>(type, rule, Set.of(to)));
   }
 
-  /** What that event means for that build at that time. */
+  @Override
   public Decision decide(Build build, BuildEvent event, Instant now) {
     Cell<?> cell = table.getOrDefault(build.state(), Map.of()).get(event.kind());
     boolean late = event instanceof BuildEvent.StepFailed f && f.step() != build.state();
@@ -118,6 +119,14 @@ public final class Decider {
     Order order = build.order();
     String sentence = "Copying %s of %s to GitLab.".formatted(order.ref(), order.repo());
     return build.enter(MIRRORING, "", sentence, now);
+  }
+
+  private static Build superseded(Build build, BuildEvent.Superseded event, Instant now) {
+    return build.finish(
+        Outcome.CANCELLED,
+        "Superseded by build %s: %s of the same repository was asked for again while it waited."
+            .formatted(event.by(), build.order().ref()),
+        now);
   }
 
   private static Build mirrored(Build build, BuildEvent.Mirrored event, Instant now) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 public enum EventKind {
   SUBMITTED(BuildEvent.Submitted.class),
   STARTED(BuildEvent.Started.class),
+  SUPERSEDED(BuildEvent.Superseded.class),
   MIRRORED(BuildEvent.Mirrored.class),
   PIPELINES_LISTED(BuildEvent.PipelinesListed.class),
   PIPELINE_LOOKED(BuildEvent.PipelineLooked.class),

@@ -10,16 +10,29 @@ import org.jspecify.annotations.Nullable;
  * @param time from the push until the pipeline is over
  * @param logBytes of its log that are kept
  * @param artifactBytes that its artifact may have
+ * @param whole from its start until its artifact is in the store
+ * @param supersede true if a later one of the same repository and ref takes its place in the queue
  */
 public record Grant(
     String environment,
     @Nullable Duration time,
     @Nullable Long logBytes,
-    @Nullable Long artifactBytes) {
+    @Nullable Long artifactBytes,
+    @Nullable Duration whole,
+    boolean supersede) {
 
   /** The environment of builds that name none: the deploy worker's own standard. */
   public static final String STANDARD_ENVIRONMENT = "test";
 
   /** No limit of its own. */
   public static final Grant STANDARD = new Grant(STANDARD_ENVIRONMENT, null, null, null);
+
+  /** Without a limit for the whole build; nothing takes the place of another. */
+  public Grant(
+      String environment,
+      @Nullable Duration time,
+      @Nullable Long logBytes,
+      @Nullable Long artifactBytes) {
+    this(environment, time, logBytes, artifactBytes, null, false);
+  }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit the commit to build, when a retry pinned it
  * @param retryOf the build that this one repeats
  * @param grant what the registry granted it
+ * @param priority how urgent it is
  * @param also further files to deploy together with the first one
  */
 public record Order(
@@ -31,16 +32,46 @@ public record Order(
     @Nullable BuildId retryOf,
     Instant createdAt,
     Grant grant,
-    List<Item> also) {
+    List<Item> also,
+    Priority priority) {
 
   /** A file and the name to serve it under. */
   public record Item(String artifact, String publishedName) {}
 
-  /** Builds of before the registry have no grant, those of one artifact named no others. */
+  /** Builds of before the registry have no grant, and some no other artifacts or priority. */
   @SuppressWarnings("NullAway") // Jackson gives null for a member that is not there.
   public Order {
     grant = Objects.requireNonNullElse(grant, Grant.STANDARD);
     also = also == null ? List.of() : List.copyOf(also);
+    priority = Objects.requireNonNullElse(priority, Priority.NORMAL);
+  }
+
+  /** One of normal priority. */
+  public Order(
+      String repo,
+      String ref,
+      @Nullable String artifact,
+      @Nullable String publishedName,
+      String project,
+      String submitter,
+      @Nullable String commit,
+      @Nullable BuildId retryOf,
+      Instant createdAt,
+      Grant grant,
+      List<Item> also) {
+    this(
+        repo,
+        ref,
+        artifact,
+        publishedName,
+        project,
+        submitter,
+        commit,
+        retryOf,
+        createdAt,
+        grant,
+        also,
+        Priority.NORMAL);
   }
 
   /** Everything that is deployed, the first one first; empty for a build that only tests. */
@@ -79,7 +110,18 @@ public record Order(
     String resolved = source == null ? null : source.ref();
     String called = resolved == null ? ref : resolved.replaceFirst("^refs/heads/(?!refs/)", "");
     return new Order(
-        repo, called, artifact, publishedName, project, by, pinned, first, now, grant, also);
+        repo,
+        called,
+        artifact,
+        publishedName,
+        project,
+        by,
+        pinned,
+        first,
+        now,
+        grant,
+        also,
+        priority);
   }
 
   /** The same order in that project, with that grant. */
@@ -95,6 +137,24 @@ public record Order(
         retryOf,
         createdAt,
         given,
-        also);
+        also,
+        priority);
+  }
+
+  /** The same order, as urgent as that. */
+  public Order urgent(Priority given) {
+    return new Order(
+        repo,
+        ref,
+        artifact,
+        publishedName,
+        project,
+        submitter,
+        commit,
+        retryOf,
+        createdAt,
+        grant,
+        also,
+        given);
   }
 }

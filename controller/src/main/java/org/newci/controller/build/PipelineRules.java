@@ -52,7 +52,7 @@ final class PipelineRules {
         Outcome.FAILED,
         "No pipeline was started: the repository has no .gitlab-ci.yml, or none of its jobs is"
             + " for a push to master (nothing came within %s)."
-                .formatted(inWords(limits.pipelineAppears())),
+                .formatted(Deadline.inWords(limits.pipelineAppears())),
         now);
   }
 
@@ -95,39 +95,22 @@ final class PipelineRules {
 
   /** Looks whether a limit is over. */
   Build timePassed(Build build, BuildEvent.@Nullable TimePassed event, Instant now) {
-    Stop stop = build.stop();
-    if (stop != null) {
-      return over(stop.since(), limits.stopGrace(), now)
-          ? build.finish(stop.outcome(), stop.sentence(), now)
-          : build;
-    }
-    Duration own = build.order().grant().time();
-    Duration most = own == null || own.compareTo(limits.build()) > 0 ? limits.build() : own;
-    if (over(build.stepStart(), most, now)) {
-      return stop(
-          build,
-          Outcome.TIMED_OUT,
-          "The pipeline was not over within %s.".formatted(inWords(most)),
-          now);
-    }
-    Pipeline pipeline = build.found().pipeline();
-    if (pipeline != null
-        && pipeline.idle() != null
-        && over(pipeline.idle().since(), limits.pending(), now)) {
-      return stop(
-          build,
-          Outcome.FAILED,
-          "No runner took job %s within %s."
-              .formatted(pipeline.idle().jobs(), inWords(limits.pending())),
-          now);
+    for (Deadline deadline : Deadline.of(build, limits)) {
+      if (deadline.isOver(now)) {
+        return deadline.hard()
+            ? build.finish(deadline.outcome(), deadline.sentence(), now)
+            : build
+                .stopping(new Stop(deadline.outcome(), deadline.sentence(), now))
+                .saying(stopping(build.state()) + deadline.sentence());
+      }
     }
     return build;
   }
 
-  private static Build stop(Build build, Outcome outcome, String sentence, Instant now) {
-    return build
-        .stopping(new Stop(outcome, sentence, now))
-        .saying("Waiting for GitLab to cancel the pipeline. " + sentence);
+  private static String stopping(BuildState state) {
+    return state == BuildState.MIRRORING
+        ? "Will end as soon as the copy to GitLab has ended. "
+        : "Waiting for GitLab to cancel the pipeline. ";
   }
 
   /** A build that we stopped ends as we said, whatever GitLab makes of its pipeline. */
@@ -143,11 +126,12 @@ final class PipelineRules {
     Pipeline pipeline = build.found().pipeline();
     String passed =
         "Pipeline %d passed%s.".formatted(pipeline == null ? 0 : pipeline.id(), counted(pipeline));
-    if (build.stop() != null || order.artifact() == null) {
+    BuildState next = Goal.PASSED.next(order);
+    if (build.stop() != null || next == BuildState.FINISHED) {
       return end(build, Outcome.SUCCEEDED, passed + " Nothing was to be deployed.", now);
     }
     return build.enter(
-        BuildState.COLLECTING,
+        next,
         passed,
         "Moving %s from GitLab to the store."
             .formatted(
@@ -239,11 +223,5 @@ final class PipelineRules {
 
   private static boolean over(Instant since, Duration limit, Instant now) {
     return !now.isBefore(since.plus(limit));
-  }
-
-  private static String inWords(Duration limit) {
-    return limit.toSeconds() % 60 == 0 && limit.toMinutes() > 0
-        ? "%d minutes".formatted(limit.toMinutes())
-        : "%d seconds".formatted(limit.toSeconds());
   }
 }

@@ -1,10 +1,8 @@
 package org.newci.controller.hold;
 
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.newci.controller.build.Build;
@@ -12,9 +10,9 @@ import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
+import org.newci.controller.build.Condition;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
-import org.newci.controller.build.Found;
 import org.newci.controller.build.Lease;
 import org.newci.controller.build.Leases;
 import org.slf4j.Logger;
@@ -86,7 +84,7 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
             .map(BuildLedger.Active::build)
             .filter(build -> build.state() == BuildState.DEPLOYING)
             .filter(build -> build.found().deployBegun() != null)
-            .filter(build -> now.holds(environment(build)))
+            .filter(build -> now.holds(GateRules.environment(build)))
             .map(Build::id)
             .toList();
     return new Stopped(now, goingOn);
@@ -126,22 +124,26 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
 
   /** Why that build must not be deployed now, as a sentence for it; empty if it may. */
   private Optional<String> holds(Build build) {
-    String environment = environment(build);
-    for (DeploymentStop stop : inForce()) {
-      if (stop.holds(environment)) {
-        return Optional.of(stop.sentence());
-      }
-    }
-    boolean overtakes =
-        ledger.held().stream().anyMatch(other -> isBefore(other, build))
-            || ledger.active().stream()
-                .map(BuildLedger.Active::build)
-                .filter(other -> other.state() == BuildState.DEPLOYING)
-                .filter(other -> other.order().project().equals(build.order().project()))
-                .anyMatch(other -> isBefore(other, build));
-    return overtakes
-        ? Optional.of("Waits for the deployments before it, which were held.")
-        : Optional.empty();
+    return rules().conditions(build).stream()
+        .filter(condition -> !condition.holds())
+        .map(Condition::sentence)
+        .findFirst();
+  }
+
+  /** What it takes for that build to be deployed; nothing for one that is not that far. */
+  public synchronized List<Condition> conditions(Build build) {
+    return build.state() == BuildState.HELD || build.state() == BuildState.DEPLOYING
+        ? rules().conditions(build)
+        : List.of();
+  }
+
+  private GateRules rules() {
+    List<Build> deploying =
+        ledger.active().stream()
+            .map(BuildLedger.Active::build)
+            .filter(build -> build.state() == BuildState.DEPLOYING)
+            .toList();
+    return new GateRules(inForce(), ledger.held(), deploying);
   }
 
   @Override
@@ -171,39 +173,16 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
 
   /** Lets the first go on of each environment where nothing is being deployed. */
   public synchronized void release() {
-    List<Build> held = ledger.held();
-    if (held.isEmpty() || !leases.leads(Leases.Duty.HELD)) {
+    if (ledger.held().isEmpty() || !leases.leads(Leases.Duty.HELD)) {
       return;
     }
-    Set<String> busy = new HashSet<>();
-    for (BuildLedger.Active active : ledger.active()) {
-      if (active.build().state() == BuildState.DEPLOYING) {
-        busy.add(environment(active.build()));
-      }
-    }
-    List<DeploymentStop> inForce = inForce();
-    for (Build build : held) {
-      String environment = environment(build);
-      boolean stopped = inForce.stream().anyMatch(stop -> stop.holds(environment));
-      if (!stopped && busy.add(environment)) {
+    GateRules now = rules();
+    for (Build build : now.held()) {
+      if (now.conditions(build).stream().allMatch(Condition::holds)) {
         conductor.tell(build.id(), new BuildEvent.Released());
+        now = rules();
       }
     }
-  }
-
-  private static boolean isBefore(Build one, Build other) {
-    return !one.id().equals(other.id())
-        && environment(one).equals(environment(other))
-        && sequence(one) < sequence(other);
-  }
-
-  private static String environment(Build build) {
-    return build.order().grant().environment();
-  }
-
-  private static long sequence(Build build) {
-    Found.Artifact artifact = build.found().artifact();
-    return artifact == null ? 0 : artifact.sequence();
   }
 
   @Override

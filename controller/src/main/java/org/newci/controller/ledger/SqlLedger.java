@@ -73,8 +73,11 @@ public final class SqlLedger implements BuildLedger {
         handle
             .createQuery(
                 "INSERT INTO build (id, version, project, state, sentence, repo, ref, artifact,"
-                    + " created_at) VALUES (:id, :version, :project, :state, :sentence, :repo,"
-                    + " :ref, :artifact, :created) RETURNING rank")
+                    + " created_at, submitter, priority) VALUES (:id, :version, :project, :state,"
+                    + " :sentence, :repo, :ref, :artifact, :created, :submitter, :priority)"
+                    + " RETURNING rank")
+            .bind("submitter", order.submitter())
+            .bind("priority", order.priority().place())
             .bind("id", fresh.id().text())
             .bind("version", fresh.version())
             .bind("project", order.project())
@@ -123,8 +126,9 @@ public final class SqlLedger implements BuildLedger {
         handle ->
             handle
                 .createQuery(
-                    "SELECT body FROM build_body WHERE build = (SELECT rank FROM build WHERE id ="
-                        + " ?)")
+                    "SELECT coalesce(build_body.body, old_body.body) FROM build LEFT JOIN build_body"
+                        + " ON build_body.build = rank LEFT JOIN old_body ON old_body.build = rank"
+                        + " WHERE id = ?")
                 .bind(0, id.text())
                 .mapTo(String.class)
                 .map(SqlLedger::build)
@@ -159,7 +163,8 @@ public final class SqlLedger implements BuildLedger {
         handle
             .createUpdate(
                 "UPDATE build SET version = :version, state = :state, outcome = :outcome,"
-                    + " sentence = :sentence, sequence = :sequence WHERE rank = :rank AND"
+                    + " sentence = :sentence, sequence = :sequence, started_at = :started,"
+                    + " finished_at = :finished WHERE rank = :rank AND"
                     + " version = :version - 1"
                     + (event instanceof BuildEvent.Started ? PROJECT_IS_FREE : ""))
             .bind("version", next.version())
@@ -168,12 +173,23 @@ public final class SqlLedger implements BuildLedger {
             .bind("sentence", next.sentence())
             .bind("sequence", artifact == null ? null : artifact.sequence())
             .bind("rank", next.rank())
+            .bind("started", started(next))
+            .bind("finished", next.finishedAt() == null ? null : next.finishedAt().toString())
             .execute();
     if (moved == 0) {
       return false;
     }
     handle.execute("UPDATE build_body SET body = ? WHERE build = ?", Json.write(next), next.rank());
     append(handle, next, event, at);
+    if (event instanceof BuildEvent.Started) {
+      QueueRows.noteStart(handle, next.order().submitter(), at);
+    }
+    if (next.state() == BuildState.FINISHED) {
+      handle.execute(
+          "INSERT INTO tally (repo, finished) VALUES (?, 1) ON CONFLICT (repo) DO UPDATE SET"
+              + " finished = tally.finished + 1",
+          next.order().repo());
+    }
     boolean waited =
         event instanceof BuildEvent.Started
             || (next.state() == BuildState.FINISHED && next.steps().isEmpty());
@@ -207,6 +223,10 @@ public final class SqlLedger implements BuildLedger {
     }
   }
 
+  private static @Nullable String started(Build build) {
+    return build.steps().isEmpty() ? null : build.steps().getFirst().start().toString();
+  }
+
   private static void append(Handle handle, Build build, BuildEvent event, Instant at) {
     handle.execute(
         "INSERT INTO event (build, seq, at, kind, state, outcome, sentence, body)"
@@ -222,30 +242,23 @@ public final class SqlLedger implements BuildLedger {
   }
 
   @Override
-  public List<BuildId> startable(int concurrent) {
-    return reader.withHandle(
-        handle -> {
-          int active =
-              handle
-                  .createQuery(
-                      "SELECT count(*) FROM build WHERE state IN ('MIRRORING', 'BUILDING',"
-                          + " 'COLLECTING', 'DEPLOYING')")
-                  .mapTo(Integer.class)
-                  .one();
-          if (active >= concurrent) {
-            return List.of();
-          }
-          return handle
-              .createQuery(
-                  "SELECT id FROM build WHERE rank IN (SELECT min(rank) FROM build WHERE state ="
-                      + " 'QUEUED' AND project NOT IN (SELECT project FROM build WHERE state IN"
-                      + " ('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING')) GROUP BY project)"
-                      + " ORDER BY rank LIMIT ?")
-              .bind(0, concurrent - active)
-              .mapTo(String.class)
-              .map(BuildId::new)
-              .list();
-        });
+  public Queue queue() {
+    return reader.inTransaction(QueueRows::read);
+  }
+
+  @Override
+  public int ahead(Build build) {
+    return reader.withHandle(handle -> QueueRows.ahead(handle, build));
+  }
+
+  @Override
+  public List<BuildId> olderInQueue(Build build) {
+    return reader.withHandle(handle -> QueueRows.older(handle, build));
+  }
+
+  @Override
+  public Optional<BuildId> newerInQueue(Build build) {
+    return reader.withHandle(handle -> QueueRows.newer(handle, build));
   }
 
   @Override

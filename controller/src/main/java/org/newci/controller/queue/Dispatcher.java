@@ -1,11 +1,14 @@
 package org.newci.controller.queue;
 
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
+import org.newci.controller.build.Condition;
 import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Leases;
@@ -13,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts what may start: the first in the queue of each project whose last build is over, up to the
- * limit for all. Works when it is woken and, in case a wake was lost, once in a while.
+ * Starts what may start, as {@link Turns} decide. Works when it is woken and, in case a wake was
+ * lost, once in a while.
  */
 public final class Dispatcher implements Conductor.Listener, AutoCloseable {
 
@@ -24,17 +27,17 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
 
   private final BuildLedger ledger;
   private final Conductor conductor;
-  private final int concurrent;
+  private final Turns turns;
   private final Leases leases;
   private final Semaphore wakes = new Semaphore(0);
   private volatile boolean closed;
   private final Thread thread;
 
-  public Dispatcher(BuildLedger ledger, Conductor conductor, int concurrent, Leases leases) {
+  public Dispatcher(BuildLedger ledger, Conductor conductor, Turns turns, Leases leases) {
     this.leases = leases;
     this.ledger = ledger;
     this.conductor = conductor;
-    this.concurrent = concurrent;
+    this.turns = turns;
     this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::loop);
   }
 
@@ -90,14 +93,44 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     }
   }
 
+  /**
+   * A build was added at the end of the queue: it takes the place of one that waits for the same,
+   * where the registry says so.
+   */
+  public void added(Build build) {
+    if (build.order().grant().supersede()) {
+      for (BuildId older : ledger.olderInQueue(build)) {
+        conductor.tell(older, new BuildEvent.Superseded(build.id()));
+      }
+    }
+    wake();
+  }
+
   /** Starts what may start, if that is this controller's to do. */
   public void dispatch() {
     if (!leases.leads(Leases.Duty.QUEUE)) {
       return;
     }
-    for (BuildId id : ledger.startable(concurrent)) {
-      conductor.tell(id, new BuildEvent.Started());
+    for (BuildId id : turns.next(ledger.queue())) {
+      conductor.tell(id, begin(id));
     }
+  }
+
+  /** Why that build waits for its turn; nothing for one that does not. */
+  public List<Condition> conditions(Build build) {
+    return build.state() == BuildState.QUEUED
+        ? turns.conditions(BuildLedger.Waiting.of(build), ledger.ahead(build), ledger.queue())
+        : List.of();
+  }
+
+  /** Nothing starts whose place a newer one takes, not even after a crash between the two. */
+  private BuildEvent begin(BuildId id) {
+    return ledger
+        .find(id)
+        .filter(build -> build.order().grant().supersede())
+        .flatMap(ledger::newerInQueue)
+        .<BuildEvent>map(BuildEvent.Superseded::new)
+        .orElseGet(BuildEvent.Started::new);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.controller.CdRequest;
 import org.newci.controller.build.Order;
+import org.newci.controller.build.Priority;
 import org.newci.shell.problem.Problem;
 
 /**
@@ -94,6 +95,20 @@ public record Asked(
       items.add(new Order.Item(artifact, published));
     }
     return items;
+  }
+
+  /** How urgent a request says that it is. */
+  public static Priority priority(CdRequest request) {
+    String word = request.priority();
+    if (word == null) {
+      return Priority.NORMAL;
+    }
+    return Priority.of(word)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "The field 'priority' is '%s' (expected high, normal or low)."
+                        .formatted(word.length() > 40 ? word.substring(0, 40) + "…" : word)));
   }
 
   private static String given(String field, @Nullable String value) {

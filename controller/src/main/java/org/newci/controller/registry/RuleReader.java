@@ -34,6 +34,7 @@ final class RuleReader {
           "environment",
           "publish",
           "limits",
+          "supersede",
           "variables",
           "secrets",
           "watch");
@@ -153,16 +154,20 @@ final class RuleReader {
   private Grant grant(Section section) {
     String environment =
         section.read("environment", Grant.STANDARD_ENVIRONMENT, RuleReader::environment);
+    boolean supersede = section.flag("supersede", false);
     Node node = section.node("limits");
     if (node == null) {
-      return new Grant(environment, null, null, null);
+      return new Grant(environment, null, null, null, null, supersede);
     }
-    Section limits = new Section("limits", node, Set.of("time", "log", "artifact"), mistakes);
+    Section limits =
+        new Section("limits", node, Set.of("time", "build", "log", "artifact"), mistakes);
     return new Grant(
         environment,
         limits.ifSet("time", text -> time("time", text, 1)),
         limits.ifSet("log", text -> size("log", text)),
-        limits.ifSet("artifact", text -> size("artifact", text)));
+        limits.ifSet("artifact", text -> size("artifact", text)),
+        limits.ifSet("build", text -> time("build", text, 1)),
+        supersede);
   }
 
   private Map<String, String> variables(Section section) {

@@ -49,8 +49,8 @@ public final class Intake {
     }
     BuildLedger.Added added =
         ledger.add(Build.of(BuildId.fresh(clock, random), order), once, queueLimit);
-    if (added instanceof BuildLedger.Fresh) {
-      dispatcher.wake();
+    if (added instanceof BuildLedger.Fresh fresh) {
+      dispatcher.added(fresh.build());
     }
     return added;
   }

@@ -4,6 +4,8 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.newci.auth.Caller;
+import org.newci.auth.Scope;
 import org.newci.contracts.controller.CdAnswer;
 import org.newci.contracts.controller.CdRequest;
 import org.newci.controller.build.Build;
@@ -12,6 +14,7 @@ import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildLedger.OnceKey;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Order;
+import org.newci.controller.build.Priority;
 import org.newci.controller.registry.Asked;
 import org.newci.controller.registry.Person;
 import org.newci.controller.registry.ProjectName;
@@ -46,7 +49,9 @@ public final class SubmitRoutes {
 
   /** Takes an order. */
   public void cd(Context ctx) {
-    Asked asked = Asked.of(ProblemPages.body(ctx, CdRequest.class, true));
+    CdRequest request = ProblemPages.body(ctx, CdRequest.class, true);
+    Asked asked = Asked.of(request);
+    Priority priority = priority(request, BearerGate.caller(ctx));
     Person person = Person.of(BearerGate.caller(ctx));
     Verdict.Allowed allowed = allowed(asked, person);
     Order order =
@@ -61,7 +66,8 @@ public final class SubmitRoutes {
             null,
             clock.instant(),
             allowed.grant(),
-            asked.also());
+            asked.also(),
+            priority);
     add(ctx, order, once(ctx, person.subject()));
   }
 
@@ -77,8 +83,22 @@ public final class SubmitRoutes {
     Asked asked = Asked.of(same(old));
     Person person = Person.of(BearerGate.caller(ctx));
     Verdict.Allowed allowed = allowed(asked, person);
-    Order again = old.again(first.id(), first.found().source(), person.subject(), clock.instant());
+    Order again =
+        old.again(first.id(), first.found().source(), person.subject(), clock.instant())
+            .urgent(Priority.NORMAL);
     add(ctx, again.granted(allowed.project(), allowed.grant()), null);
+  }
+
+  private static Priority priority(CdRequest request, Caller caller) {
+    Priority asked = Asked.priority(request);
+    if (asked == Priority.HIGH && !caller.may(Scope.CD_HIGH)) {
+      throw new Problem(
+          403,
+          "forbidden",
+          "The field 'priority' is 'high', for which the token lacks the scope '%s'."
+              .formatted(Scope.CD_HIGH.word()));
+    }
+    return asked;
   }
 
   private static CdRequest same(Order old) {

@@ -80,6 +80,7 @@ public final class Given {
     return switch (kind) {
       case SUBMITTED -> new BuildEvent.Submitted(order("hello", "app.bin"));
       case STARTED -> new BuildEvent.Started();
+      case SUPERSEDED -> new BuildEvent.Superseded(id());
       case MIRRORED -> mirrored();
       case PIPELINES_LISTED -> listed(41);
       case PIPELINE_LOOKED -> looked("running", job("build", "running", null, null));

@@ -87,23 +87,65 @@ public final class MemoryLedger implements BuildLedger {
   }
 
   @Override
-  public synchronized List<BuildId> startable(int concurrent) {
-    Set<String> taken = new HashSet<>();
-    int active = 0;
+  public synchronized Queue queue() {
+    List<Busy> busy = new ArrayList<>();
+    Map<List<Object>, Waiting> heads = new LinkedHashMap<>();
+    Map<String, Instant> starts = new HashMap<>();
+    Instant freeSince = null;
     for (Build build : builds.values()) {
-      if (build.state().isActive()) {
-        taken.add(build.order().project());
-        active++;
+      Order order = build.order();
+      if (build.state() == BuildState.QUEUED) {
+        heads.putIfAbsent(
+            List.of(order.project(), order.submitter(), order.priority()), Waiting.of(build));
+      } else if (!build.steps().isEmpty()) {
+        Instant start = build.steps().getFirst().start();
+        starts.merge(order.submitter(), start, (a, b) -> a.isAfter(b) ? a : b);
+        if (build.state().isActive()) {
+          busy.add(new Busy(build.id(), order.project(), order.submitter(), start));
+        }
+      }
+      Instant end = build.finishedAt();
+      if (end != null && (freeSince == null || end.isAfter(freeSince))) {
+        freeSince = end;
       }
     }
-    List<BuildId> ids = new ArrayList<>();
-    for (Build build : builds.values()) {
-      boolean room = ids.size() < concurrent - active;
-      if (room && build.state() == BuildState.QUEUED && taken.add(build.order().project())) {
-        ids.add(build.id());
-      }
-    }
-    return ids;
+    return new Queue(List.copyOf(heads.values()), busy, starts, freeSince);
+  }
+
+  @Override
+  public synchronized int ahead(Build build) {
+    Order order = build.order();
+    return (int)
+        builds.values().stream()
+            .filter(other -> other.state() == BuildState.QUEUED)
+            .filter(other -> other.order().project().equals(order.project()))
+            .filter(other -> other.order().submitter().equals(order.submitter()))
+            .filter(
+                other ->
+                    other.order().priority().compareTo(order.priority()) < 0
+                        || (other.order().priority() == order.priority()
+                            && other.rank() < build.rank()))
+            .count();
+  }
+
+  @Override
+  public synchronized List<BuildId> olderInQueue(Build build) {
+    return builds.values().stream()
+        .filter(other -> other.state() == BuildState.QUEUED && other.rank() < build.rank())
+        .filter(other -> other.order().repo().equals(build.order().repo()))
+        .filter(other -> other.order().ref().equals(build.order().ref()))
+        .map(Build::id)
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<BuildId> newerInQueue(Build build) {
+    return builds.values().stream()
+        .filter(other -> other.state() == BuildState.QUEUED && other.rank() > build.rank())
+        .filter(other -> other.order().repo().equals(build.order().repo()))
+        .filter(other -> other.order().ref().equals(build.order().ref()))
+        .reduce((before, last) -> last)
+        .map(Build::id);
   }
 
   @Override

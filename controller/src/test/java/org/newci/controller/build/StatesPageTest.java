@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.newci.controller.sim.Invariant;
 
 /**
  * Keeps docs/states.md equal to the table. Run with {@code -Dnewci.writeStates=true} to write it
@@ -62,11 +63,24 @@ class StatesPageTest {
         COLLECTING wants COLLECT; DEPLOYING wants DEPLOY; HELD wants nothing, and holds no project, until
         stopped deployments go on. Of several artifacts COLLECT moves each to the store, one after another; only
         then they are pinned, and DEPLOY is one deployment of all. STEP_FAILED counts only in the state whose step
-        it is about.
+        it is about. A step, a pipeline and a whole build that are not over within their limits end by
+        TIME_PASSED, by our own records, whatever others answer or do not.
 
         DEPLOY_BEGUN is written down before the deploy worker is asked: from then on the bytes may be served, so
         that HELD changes nothing any more, and a stop that comes later names the build as going on.
+
+        ## What always holds
+
+        `SimulationTest` lives ten thousand lives of one and two controllers (crashes before and after
+        commits, calls and answers that are lost, doubled and late, clocks that jump, branches that move)
+        and looks for each of these; for each a planted bug (`Planted`) shows that it is looked for.
+
+        | invariant | in words |
+        |---|---|
         """);
+    for (Invariant each : Invariant.values()) {
+      text.append("| `%s` | %s |\n".formatted(each, each.sentence()));
+    }
     return text.toString();
   }
 

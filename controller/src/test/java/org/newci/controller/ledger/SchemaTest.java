@@ -20,15 +20,18 @@ import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.Given;
+import org.newci.controller.show.History;
 import org.newci.neighbours.NeedsProgram;
 import org.newci.neighbours.PostgreSql;
 
 class SchemaTest {
 
+  private static final History.Wanted ALL = new History.Wanted(100_000, null);
+
   private static final String BODY =
       """
       {"id":"THE_ID","rank":1,"version":1,"order":{"repo":"https://example.org/a.git","ref":"main",\
-      "artifact":null,"published_name":null,"project":"a","commit":null,"by":"ann",\
+      "artifact":null,"published_name":null,"project":"a","commit":null,"submitter":"ann",\
       "created_at":"2026-01-01T00:00:00Z"},"state":"QUEUED","outcome":null,"sentence":"Waits.",\
       "found":{},"stop":null,"steps":[],"finished_at":null}
       """;
@@ -73,12 +76,12 @@ class SchemaTest {
     try (Database database = SqliteDatabase.open(file)) {
       BuildLedger ledger = new SqlLedger(database, Clock.systemUTC());
       assertThat(ledger.find(id).orElseThrow().state()).isEqualTo(BuildState.QUEUED);
-      assertThat(ledger.startable(20)).containsExactly(id);
-      assertThat(new SqlHistory(database).lines()).hasSize(1);
+      assertThat(ledger.queue().heads()).extracting(BuildLedger.Waiting::id).containsExactly(id);
+      assertThat(new SqlHistory(database).overview(ALL, repo -> true).lines()).hasSize(1);
       assertThat(new SqlClaims(database, Clock.systemUTC()).known(9)).isEmpty();
     }
     try (Database again = SqliteDatabase.open(file)) {
-      assertThat(new SqlHistory(again).lines()).hasSize(1);
+      assertThat(new SqlHistory(again).overview(ALL, repo -> true).lines()).hasSize(1);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,8 @@ import org.newci.controller.show.History;
 
 /** What the ledger in a database has to do beside. */
 abstract class SqlLedgerContract extends BuildLedgerContract {
+
+  private static final History.Wanted ALL = new History.Wanted(100_000, null);
 
   private final SettableClock clock = new SettableClock(Given.START);
   private Database database;
@@ -138,7 +141,7 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
     }
     assertThat(results).filteredOn(r -> r instanceof BuildLedger.Fresh).hasSize(30);
     assertThat(results).filteredOn(r -> r instanceof RuntimeException).hasSize(10);
-    assertThat(new SqlHistory(database).lines()).hasSize(31);
+    assertThat(new SqlHistory(database).overview(ALL, repo -> true).lines()).hasSize(31);
   }
 
   @Test
@@ -149,10 +152,61 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
         (Decision.Move)
             new Decider(Limits.standard()).decide(a, new BuildEvent.Started(), Given.START);
     ledger.advance(started, new BuildEvent.Started(), Given.START);
-    List<History.Line> lines = new SqlHistory(database).lines();
+    List<History.Line> lines = new SqlHistory(database).overview(ALL, repo -> true).lines();
     assertThat(lines)
         .extracting(History.Line::state)
         .containsExactly(BuildState.MIRRORING, BuildState.QUEUED);
     assertThat(lines.getFirst().summary().createdAt()).isEqualTo(Given.START);
+  }
+
+  @Test
+  void anArchivedBuildIsFoundWithAllThatHappenedToIt() {
+    Build young = add("young");
+    Build a = add("a");
+    for (BuildEvent event :
+        List.of(new BuildEvent.Started(), new BuildEvent.StepFailed(BuildState.MIRRORING, "No."))) {
+      Decision.Move move =
+          (Decision.Move) new Decider(Limits.standard()).decide(a, event, Given.START);
+      assertThat(ledger.advance(move, event, Given.START)).isTrue();
+      a = move.next();
+    }
+    SqlHistory history = new SqlHistory(database);
+    List<History.Happening> log = history.after(a.id(), 0, 100);
+    List<History.Whole> whole = history.whole(0, 100);
+    SqlArchive archive = new SqlArchive(database);
+    assertThat(archive.move(Given.START, 100)).isZero();
+    assertThat(archive.move(Given.START.plusSeconds(1), 100)).isEqualTo(1);
+    assertThat(archive.move(Given.START.plusSeconds(1), 100)).isZero();
+    assertThat(ledger.find(a.id())).contains(a);
+    assertThat(history.after(a.id(), 0, 100)).isEqualTo(log).hasSize(3);
+    assertThat(history.after(a.id(), 2, 100)).hasSize(1);
+    assertThat(history.whole(0, 100)).isEqualTo(whole).hasSize(2);
+    History.Overview overview = history.overview(ALL, repo -> true);
+    assertThat(overview.lines()).extracting(History.Line::id).contains(a.id().text());
+    assertThat(overview.finished()).isEqualTo(1);
+    assertThat(ledger.find(young.id())).contains(young);
+  }
+
+  @Test
+  void theNewestFinishedBuildsAreShownAndAllAreCounted() {
+    for (int i = 0; i < 5; i++) {
+      Build build = add("p" + i);
+      Instant end = Given.START.plusSeconds(i);
+      Decision.Move move =
+          (Decision.Move) new Decider(Limits.standard()).decide(build, Given.cancel(), end);
+      assertThat(ledger.advance(move, Given.cancel(), end)).isTrue();
+    }
+    SqlHistory history = new SqlHistory(database);
+    History.Overview two = history.overview(new History.Wanted(2, null), repo -> true);
+    assertThat(two.lines())
+        .extracting(line -> line.summary().repo())
+        .containsExactly("https://git.example/p3", "https://git.example/p4");
+    assertThat(two.finished()).isEqualTo(5);
+    History.Wanted late = new History.Wanted(100, Given.START.plusSeconds(3));
+    assertThat(history.overview(late, repo -> true).lines()).hasSize(2);
+    History.Overview some =
+        history.overview(new History.Wanted(2, null), repo -> repo.endsWith("p0"));
+    assertThat(some.lines()).hasSize(1);
+    assertThat(some.finished()).isEqualTo(1);
   }
 }

@@ -1,0 +1,6 @@
+-- Finished builds of each repository, so that nobody has to count them.
+CREATE TABLE tally (
+  repo     TEXT PRIMARY KEY,
+  finished INTEGER NOT NULL
+);
+INSERT INTO tally SELECT repo, count(*) FROM build WHERE state = 'FINISHED' GROUP BY repo;
