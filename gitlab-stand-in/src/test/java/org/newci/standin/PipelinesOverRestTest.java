@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -263,25 +261,17 @@ class PipelinesOverRestTest {
     String path = "%s/jobs/%d/artifacts".formatted(base, first.path("id").asLong());
     String token = second.path("token").asText();
 
-    assertThat(asJob(path + "/out/a.txt", token).body()).isEqualTo("hello");
-    assertThat(asJob(path, token).status()).isEqualTo(200);
+    assertThat(standIn.asJob(path + "/out/a.txt", token).body()).isEqualTo("hello");
+    assertThat(standIn.asJob(path, token).status()).isEqualTo(200);
     assertThat(standIn.call("GET", path + "?job_token=" + token, null, null).status())
         .isEqualTo(200);
     // Nothing else, nothing of others, and not once the job is over.
-    assertThat(asJob(base, token).status()).isEqualTo(401);
-    assertThat(asJob(path.replace(base, "/projects/" + other), token).status()).isEqualTo(404);
-    assertThat(asJob(path, first.path("token").asText()).status()).isEqualTo(404);
-    assertThat(asJob(path, "glcbt-1_x").status()).isEqualTo(404);
+    assertThat(standIn.asJob(base, token).status()).isEqualTo(401);
+    assertThat(standIn.asJob(path.replace(base, "/projects/" + other), token).status()).isEqualTo(404);
+    assertThat(standIn.asJob(path, first.path("token").asText()).status()).isEqualTo(404);
+    assertThat(standIn.asJob(path, "glcbt-1_x").status()).isEqualTo(404);
     runner.succeed(second, "");
-    assertThat(asJob(path, token).status()).isEqualTo(404);
-  }
-
-  private StandIn.Answer asJob(String path, String token) {
-    return standIn.send(
-        HttpRequest.newBuilder(URI.create(standIn.url() + "/api/v4" + path))
-            .timeout(Duration.ofSeconds(30))
-            .header("JOB-TOKEN", token)
-            .build());
+    assertThat(standIn.asJob(path, token).status()).isEqualTo(404);
   }
 
   @Test

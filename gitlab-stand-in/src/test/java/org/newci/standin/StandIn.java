@@ -138,6 +138,15 @@ final class StandIn implements AutoCloseable {
     return send(request.build());
   }
 
+  /** Reads as the job of that token. */
+  Answer asJob(String path, String token) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url() + "/api/v4" + path))
+            .timeout(Duration.ofSeconds(30))
+            .header("JOB-TOKEN", token)
+            .build());
+  }
+
   Answer send(HttpRequest request) {
     try {
       HttpResponse<String> raw = http.send(request, BodyHandlers.ofString());

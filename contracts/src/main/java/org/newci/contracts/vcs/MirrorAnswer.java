@@ -24,17 +24,4 @@ public record MirrorAnswer(
     long pipelineFloor,
     List<String> actions,
     long tookMs,
-    @Nullable String ref) {
-
-  /** Without the name of a ref. */
-  public MirrorAnswer(
-      long projectId,
-      String path,
-      String commit,
-      @Nullable Long pipelineId,
-      long pipelineFloor,
-      List<String> actions,
-      long tookMs) {
-    this(projectId, path, commit, pipelineId, pipelineFloor, actions, tookMs, null);
-  }
-}
+    @Nullable String ref) {}

@@ -44,7 +44,7 @@ public final class Given {
 
   public static BuildEvent.Mirrored mirrored() {
     return new BuildEvent.Mirrored(
-        new MirrorAnswer(7, "ci/hello", COMMIT, null, 40, List.of("pushed"), 12));
+        new MirrorAnswer(7, "ci/hello", COMMIT, null, 40, List.of("pushed"), 12, null));
   }
 
   public static BuildEvent.PipelinesListed listed(long... ids) {

@@ -170,7 +170,8 @@ final class Mirror {
         keep.pipeline().id(),
         marker.floor(),
         actions,
-        0);
+        0,
+        null);
   }
 
   private MirrorAnswer replaced(
@@ -213,7 +214,8 @@ final class Mirror {
         pipeline,
         marker.floor(),
         actions,
-        0);
+        0,
+        null);
   }
 
   /** A token of that project alone: a pipeline runs with the rights of who pushed. */
