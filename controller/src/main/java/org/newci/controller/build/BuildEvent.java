@@ -80,6 +80,9 @@ public sealed interface BuildEvent {
   /** What held it is over. */
   record Released() implements BuildEvent {}
 
+  /** GitLab was asked to cancel the pipeline; whether it answered is another matter. */
+  record CancelTried() implements BuildEvent {}
+
   /** The deploy worker is about to be asked: from now on its bytes may be served. */
   record DeployBegun() implements BuildEvent {}
 

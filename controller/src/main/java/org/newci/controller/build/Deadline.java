@@ -43,14 +43,7 @@ record Deadline(
       }
       case BUILDING -> {
         if (stop != null) {
-          all.add(
-              new Deadline(
-                  "pipeline-ends-after-cancel",
-                  stop.since(),
-                  limits.stopGrace(),
-                  stop.outcome(),
-                  stop.sentence(),
-                  true));
+          all.addAll(afterStop(build, stop, limits));
         } else {
           all.add(pipeline(build, limits));
           all.add(whole(build, limits, false));
@@ -80,6 +73,22 @@ record Deadline(
             ? "%s was not over within %s.".formatted(what, inWords(limits.step()))
             : stop.sentence(),
         true);
+  }
+
+  /** None before GitLab was asked, be it that the controller was down for longer than the grace. */
+  private static List<Deadline> afterStop(Build build, Stop stop, Limits limits) {
+    Instant asked = stop.asked();
+    if (asked == null && build.found().pipeline() != null) {
+      return List.of();
+    }
+    return List.of(
+        new Deadline(
+            "pipeline-ends-after-cancel",
+            asked == null ? stop.since() : asked,
+            limits.stopGrace(),
+            stop.outcome(),
+            stop.sentence(),
+            true));
   }
 
   private static Deadline whole(Build build, Limits limits, boolean hard) {

@@ -54,6 +54,7 @@ public final class Decider implements Rules {
     on(BUILDING, BuildEvent.PipelineLooked.class, pipeline::looked, BUILDING, COLLECTING, FINISHED);
     on(BUILDING, BuildEvent.StepFailed.class, Decider::failed, FINISHED);
     on(BUILDING, BuildEvent.CancelAsked.class, Decider::cancelSoon, BUILDING);
+    on(BUILDING, BuildEvent.CancelTried.class, Decider::cancelTried, BUILDING);
     on(BUILDING, BuildEvent.TimePassed.class, pipeline::timePassed, BUILDING, FINISHED);
 
     on(COLLECTING, BuildEvent.Collected.class, Decider::collected, DEPLOYING, FINISHED);
@@ -154,7 +155,7 @@ public final class Decider implements Rules {
             : stop.sentence();
     Build next = build.with(found).enter(BUILDING, done, saying, now);
     // The grace is for the pipeline, which can only be cancelled from now on.
-    return stop == null ? next : next.stopping(new Stop(stop.outcome(), stop.sentence(), now));
+    return stop == null ? next : next.stopping(Stop.now(stop.outcome(), stop.sentence(), now));
   }
 
   private static Build failed(Build build, BuildEvent.StepFailed event, Instant now) {
@@ -174,11 +175,16 @@ public final class Decider implements Rules {
     }
     String sentence = cancelledBy(build, event);
     return build
-        .stopping(new Stop(Outcome.CANCELLED, sentence, now))
+        .stopping(Stop.now(Outcome.CANCELLED, sentence, now))
         .saying(
             build.state() == MIRRORING
                 ? "Will be cancelled as soon as the copy to GitLab has ended."
                 : "Waiting for GitLab to cancel the pipeline.");
+  }
+
+  private static Build cancelTried(Build build, BuildEvent.CancelTried event, Instant now) {
+    Stop stop = build.stop();
+    return stop == null || stop.asked() != null ? build : build.stopping(stop.asked(now));
   }
 
   private static String cancelledBy(Build build, BuildEvent.CancelAsked event) {

@@ -17,6 +17,7 @@ public enum EventKind {
   DEPLOYED(BuildEvent.Deployed.class),
   STEP_FAILED(BuildEvent.StepFailed.class),
   CANCEL_ASKED(BuildEvent.CancelAsked.class),
+  CANCEL_TRIED(BuildEvent.CancelTried.class),
   TIME_PASSED(BuildEvent.TimePassed.class);
 
   private final Class<? extends BuildEvent> type;

@@ -100,7 +100,7 @@ final class PipelineRules {
         return deadline.hard()
             ? build.finish(deadline.outcome(), deadline.sentence(), now)
             : build
-                .stopping(new Stop(deadline.outcome(), deadline.sentence(), now))
+                .stopping(Stop.now(deadline.outcome(), deadline.sentence(), now))
                 .saying(stopping(build.state()) + deadline.sentence());
       }
     }

@@ -3,6 +3,8 @@ package org.newci.controller.effect;
 import java.time.Duration;
 import java.time.Instant;
 import org.newci.controller.build.Build;
+import org.newci.controller.build.BuildEvent;
+import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Lease;
 import org.newci.controller.build.Limits;
@@ -22,12 +24,14 @@ final class CancelReaction implements Reactions.Reaction {
   private static final Logger LOG = LoggerFactory.getLogger(CancelReaction.class);
 
   private final Vcs vcs;
+  private final Conductor conductor;
   private final Watches watches;
   private final Limits limits;
   private final Stage stage;
 
-  CancelReaction(Vcs vcs, Watches watches, Limits limits, Stage stage) {
+  CancelReaction(Vcs vcs, Conductor conductor, Watches watches, Limits limits, Stage stage) {
     this.vcs = vcs;
+    this.conductor = conductor;
     this.watches = watches;
     this.limits = limits;
     this.stage = stage;
@@ -41,8 +45,10 @@ final class CancelReaction implements Reactions.Reaction {
     if (source == null || pipeline == null || stop == null) {
       throw new IllegalStateException("build %s has no pipeline to cancel".formatted(build.id()));
     }
-    Instant end = stop.since().plus(limits.stopGrace());
-    while (stage.clock().instant().isBefore(end)) {
+    Instant asked = stop.asked();
+    Instant end = (asked == null ? stage.clock().instant() : asked).plus(limits.stopGrace());
+    boolean told = asked != null;
+    while (!told || stage.clock().instant().isBefore(end)) {
       Duration pause = AGAIN;
       try {
         vcs.cancel(source.projectId(), pipeline.id());
@@ -50,6 +56,10 @@ final class CancelReaction implements Reactions.Reaction {
       } catch (PeerFailure e) {
         LOG.info("pipeline {} is not cancelled yet: {}", pipeline.id(), e.getMessage());
         pause = AFTER_FAILURE;
+      }
+      if (!told) {
+        conductor.tell(build.id(), new BuildEvent.CancelTried(), lease);
+        told = true;
       }
       stage.pause(stage.about(pause));
     }

@@ -45,7 +45,7 @@ public final class Effects {
             Effect.WATCH,
             new WatchReaction(vcs, outside.logs(), watches, conductor, stage),
             Effect.CANCEL_PIPELINE,
-            new CancelReaction(vcs, watches, limits, stage),
+            new CancelReaction(vcs, conductor, watches, limits, stage),
             Effect.COLLECT,
             new CollectReaction(vcs, outside.notes(), ledger, conductor, patience, limits),
             Effect.DEPLOY,

@@ -212,9 +212,19 @@ class DeciderTest {
   @Test
   void aCancelIsNotWaitedForForEver() {
     Build asked = after(in(BuildState.BUILDING, null), cancel(), NOW);
-    assertThat(after(asked, new BuildEvent.TimePassed(), Duration.ofSeconds(59))).isEqualTo(asked);
-    Build ended = after(asked, new BuildEvent.TimePassed(), Duration.ofSeconds(60));
+    Build tried = after(asked, new BuildEvent.CancelTried(), Duration.ofSeconds(5));
+    assertThat(after(tried, new BuildEvent.TimePassed(), Duration.ofSeconds(64))).isEqualTo(tried);
+    Build ended = after(tried, new BuildEvent.TimePassed(), Duration.ofSeconds(65));
     assertThat(ended.outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  @Test
+  void aPipelineThatIsKnownIsAskedToEndHoweverLateItIs() {
+    Build asked = after(in(BuildState.BUILDING, null), cancel(), NOW);
+    assertThat(after(asked, new BuildEvent.TimePassed(), Duration.ofHours(9))).isEqualTo(asked);
+    Build tried = after(asked, new BuildEvent.CancelTried(), Duration.ofHours(9));
+    assertThat(Effect.wantedBy(tried)).contains(Effect.CANCEL_PIPELINE);
+    assertThat(after(tried, new BuildEvent.CancelTried(), Duration.ofHours(10))).isEqualTo(tried);
   }
 
   @Test

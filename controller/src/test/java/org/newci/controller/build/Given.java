@@ -88,6 +88,7 @@ public final class Given {
       case HELD -> new BuildEvent.Held("Waits: ann stopped deployments.");
       case RELEASED -> new BuildEvent.Released();
       case DEPLOY_BEGUN -> new BuildEvent.DeployBegun();
+      case CANCEL_TRIED -> new BuildEvent.CancelTried();
       case DEPLOYED -> deployed();
       case STEP_FAILED -> new BuildEvent.StepFailed(state, "It did not work.");
       case CANCEL_ASKED -> cancel();

@@ -68,6 +68,8 @@ class StatesPageTest {
 
         DEPLOY_BEGUN is written down before the deploy worker is asked: from then on the bytes may be served, so
         that HELD changes nothing any more, and a stop that comes later names the build as going on.
+        CANCEL_TRIED is written down once GitLab was asked to cancel the pipeline; the grace for its end begins
+        there, so that a controller that was down for longer does not leave a pipeline running.
 
         ## What always holds
 

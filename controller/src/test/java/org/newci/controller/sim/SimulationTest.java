@@ -83,6 +83,13 @@ class SimulationTest {
     assertThat(broken).as("run one with -Dseed=N").isEmpty();
   }
 
+  /** The clock went over the grace of a cancelled pipeline before GitLab was asked to end it. */
+  @ParameterizedTest
+  @ValueSource(longs = {638, 1_246, 7_993})
+  void aCancelledPipelineIsAskedToEndHoweverLateItIs(long seed) {
+    assertThat(live(seed)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(Planted.class)
   void aPlantedBugBreaksItsInvariant(Planted bug) {

@@ -114,7 +114,8 @@ final class World {
       begin(request, commit);
     }
     MirrorAnswer answer =
-        new MirrorAnswer(project.id, "ci/" + request.name(), commit, null, floor, List.of(), 1, null);
+        new MirrorAnswer(
+            project.id, "ci/" + request.name(), commit, null, floor, List.of(), 1, null);
     mirrored.put(request.build(), answer);
     return answer;
   }

@@ -19,6 +19,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -31,6 +32,9 @@ import org.slf4j.MDC;
 
 /** A running HTTP server of one component. */
 public final class Edge implements AutoCloseable {
+
+  /** A burst of so many connections waits in the kernel instead of being reset (listen(2)). */
+  private static final int NOT_YET_ACCEPTED = 1_024;
 
   /** A connection on which nothing moves that long is closed. */
   public static final Duration IDLE = Duration.ofSeconds(60);
@@ -104,7 +108,11 @@ public final class Edge implements AutoCloseable {
     javalin.jsonMapper(new JavalinJackson(Json.lenient(), true));
     javalin.http.maxRequestSize = spec.maxBody();
     javalin.jetty.addConnector((server, http) -> connector(server, http, config));
-    javalin.jetty.modifyServer(server -> server.setStopTimeout(STOP.toMillis()));
+    javalin.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(STOP.toMillis());
+          server.addBean(new NetworkConnectionLimit(spec.connections(), server));
+        });
     spec.tunings().forEach(tuning -> tuning.accept(javalin));
     spec.pages().accept(javalin.routes);
     javalin.routes.before(Edge::nameRequest);
@@ -189,6 +197,7 @@ public final class Edge implements AutoCloseable {
     }
     connector.setHost(config.host());
     connector.setPort(config.port());
+    connector.setAcceptQueueSize(NOT_YET_ACCEPTED);
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setShutdownIdleTimeout(50);
     return connector;

@@ -22,6 +22,7 @@ public final class EdgeSpec {
   private @Nullable BearerGate gate;
   private Consumer<RoutesConfig> errorPages = ProblemPages::install;
   private long maxBodyBytes = 1024 * 1024;
+  private int maxConnections = 4_000;
   private boolean health = true;
 
   /** Sets the gate that every route but the open ones and {@code /health} lies behind. */
@@ -51,6 +52,12 @@ public final class EdgeSpec {
   /** Largest body that {@code ctx.body()} reads; streams are limited by who reads them. */
   public EdgeSpec maxBodyBytes(long bytes) {
     this.maxBodyBytes = bytes;
+    return this;
+  }
+
+  /** How many connections are open at a time; others wait until they are accepted. */
+  public EdgeSpec maxConnections(int most) {
+    this.maxConnections = most;
     return this;
   }
 
@@ -85,6 +92,10 @@ public final class EdgeSpec {
 
   long maxBody() {
     return maxBodyBytes;
+  }
+
+  int connections() {
+    return maxConnections;
   }
 
   boolean hasHealth() {
