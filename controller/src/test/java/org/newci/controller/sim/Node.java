@@ -24,6 +24,7 @@ import org.newci.controller.build.Effect;
 import org.newci.controller.build.Leases;
 import org.newci.controller.build.Outcome;
 import org.newci.controller.build.Rules;
+import org.newci.controller.build.Stop;
 import org.newci.controller.effect.Effects;
 import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
@@ -224,8 +225,27 @@ final class Node {
     }
     Decision decision = decider.decide(build, event, now);
     return planted == Planted.NOT_CANCELLED && decision instanceof Decision.Move move
-        ? new Decision.Move(move.next(), without(move.effects()))
+        ? new Decision.Move(askedToEnd(move.next(), now), without(move.effects()))
         : decision;
+  }
+
+  private static Build askedToEnd(Build build, Instant now) {
+    Stop stop = build.stop();
+    if (stop == null || stop.asked() != null || build.found().pipeline() == null) {
+      return build;
+    }
+    return new Build(
+        build.id(),
+        build.rank(),
+        build.version(),
+        build.order(),
+        build.state(),
+        build.outcome(),
+        build.sentence(),
+        build.found(),
+        new Stop(stop.outcome(), stop.sentence(), stop.since(), now),
+        build.steps(),
+        build.finishedAt());
   }
 
   private static Decision endedAgain(Build build) {

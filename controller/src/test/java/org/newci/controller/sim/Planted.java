@@ -30,7 +30,7 @@ enum Planted {
   TARGET_WITHOUT_RECORD(Invariant.NEVER_OLDER),
   /** The gate does not see stops. */
   STOPS_UNSEEN(Invariant.STOP_HOLDS),
-  /** The cancellation of a pipeline is not wanted. */
+  /** That GitLab was asked to end a pipeline is written down, and it is not asked. */
   NOT_CANCELLED(Invariant.PIPELINE_CANCELLED),
   /** A failed deployment is reported as done. */
   FAILURE_TOLD_AS_SUCCESS(Invariant.SENTENCE_TRUE),
