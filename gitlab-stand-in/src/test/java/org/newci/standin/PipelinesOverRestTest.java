@@ -267,7 +267,8 @@ class PipelinesOverRestTest {
         .isEqualTo(200);
     // Nothing else, nothing of others, and not once the job is over.
     assertThat(standIn.asJob(base, token).status()).isEqualTo(401);
-    assertThat(standIn.asJob(path.replace(base, "/projects/" + other), token).status()).isEqualTo(404);
+    assertThat(standIn.asJob(path.replace(base, "/projects/" + other), token).status())
+        .isEqualTo(404);
     assertThat(standIn.asJob(path, first.path("token").asText()).status()).isEqualTo(404);
     assertThat(standIn.asJob(path, "glcbt-1_x").status()).isEqualTo(404);
     runner.succeed(second, "");
