@@ -46,34 +46,6 @@ public record Order(
     priority = Objects.requireNonNullElse(priority, Priority.NORMAL);
   }
 
-  /** One of normal priority. */
-  public Order(
-      String repo,
-      String ref,
-      @Nullable String artifact,
-      @Nullable String publishedName,
-      String project,
-      String submitter,
-      @Nullable String commit,
-      @Nullable BuildId retryOf,
-      Instant createdAt,
-      Grant grant,
-      List<Item> also) {
-    this(
-        repo,
-        ref,
-        artifact,
-        publishedName,
-        project,
-        submitter,
-        commit,
-        retryOf,
-        createdAt,
-        grant,
-        also,
-        Priority.NORMAL);
-  }
-
   /** Everything that is deployed, the first one first; empty for a build that only tests. */
   public List<Item> items() {
     if (artifact == null) {

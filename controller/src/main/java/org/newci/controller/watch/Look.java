@@ -13,6 +13,7 @@ import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Found;
 import org.newci.controller.build.Order;
+import org.newci.controller.build.Priority;
 import org.newci.controller.build.Outcome;
 import org.newci.controller.registry.Asked;
 import org.newci.controller.registry.ProjectName;
@@ -177,7 +178,8 @@ public final class Look {
             null,
             clock.instant(),
             allowed.grant(),
-            asked.also());
+            asked.also(),
+            Priority.NORMAL);
     String key =
         ProjectName.sha256(
             "%s\n%s\n%d\n%s".formatted(asked.repo().identity(), ref, now.count(), now.commit()));

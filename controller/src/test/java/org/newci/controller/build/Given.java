@@ -31,7 +31,8 @@ public final class Given {
         null,
         START,
         Grant.STANDARD,
-        List.of());
+        List.of(),
+        Priority.NORMAL);
   }
 
   public static Build queued(String artifact) {

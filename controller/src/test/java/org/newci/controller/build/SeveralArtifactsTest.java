@@ -72,7 +72,8 @@ class SeveralArtifactsTest {
             null,
             Given.START,
             grant,
-            List.of(new Order.Item("app.html", "app.html")));
+            List.of(new Order.Item("app.html", "app.html")),
+            Priority.NORMAL);
     Build build = Build.of(Given.id(), two).ranked(1);
     for (BuildEvent event :
         List.of(
