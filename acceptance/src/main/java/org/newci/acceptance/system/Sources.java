@@ -36,6 +36,11 @@ public final class Sources implements AutoCloseable {
 
   /** Serves what will lie in that folder. */
   public static Sources serve(Path dir) {
+    try {
+      Files.createDirectories(dir);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     int port = NativeProcess.freePort();
     NativeProcess daemon =
         NativeProcess.start(
