@@ -65,6 +65,9 @@ class InterruptedAtOpenSshTest extends InterruptedContract {
         assertThatEachIsWhole(version, version);
       }
     }
+    // What a dying session still made out of what it had read goes with the next connection.
+    killSessions();
+    assertThat(Pair.deploy(worker, version + 1, SIZE).status()).isEqualTo(200);
     assertThatNothingLiesAround();
   }
 
