@@ -1,7 +1,6 @@
 package org.newci.cli.command;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.newci.cli.Exit;
 import org.newci.cli.Invocation;
@@ -44,7 +43,7 @@ public final class BackupCommands {
     @Override
     public Integer call() {
       DataFolder folder = invocation.folder(data.dir);
-      Backup.Size size = Backup.take(folder, to, Clock.systemUTC());
+      Backup.Size size = Backup.take(folder, to, invocation.clock());
       invocation.out().println("%s: %d files, %d bytes".formatted(to, size.files(), size.bytes()));
       return Exit.OK;
     }

@@ -2,6 +2,7 @@ package org.newci.cli.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,15 +88,19 @@ public final class TrainCommand implements Callable<Integer> {
 
   private int shortCommands(String data, String sample) {
     List<List<String>> lines =
-        List.of(
-            List.of("--help"),
-            List.of("up", "--help"),
-            List.of("env", "--data", data),
-            List.of("token", "--data", data, "--subject", "training", "--scope", "status:get"),
-            List.of("submit", "--data", data, "--wait", "--repo", sample, "--ref", "main"),
-            List.of("status", "--data", data),
-            // Refused, since it runs; but all that starts a process in the background is done.
-            List.of("up", "--detach", "--data", data));
+        new ArrayList<>(
+            List.of(
+                List.of("--help"),
+                List.of("up", "--help"),
+                List.of("env", "--data", data),
+                List.of("token", "--data", data, "--subject", "training", "--scope", "status:get"),
+                List.of("submit", "--data", data, "--wait", "--repo", sample, "--ref", "main"),
+                List.of("status", "--data", data)));
+    if (Prerequisites.missing(invocation.env()).isEmpty()) {
+      // Refused, since it runs; but all that starts a process in the background is done. Where
+      // packages are missing it would install them, which is not for a training to do.
+      lines.add(List.of("up", "--detach", "--data", data));
+    }
     for (List<String> line : lines) {
       newci.accept(line.toArray(String[]::new));
     }

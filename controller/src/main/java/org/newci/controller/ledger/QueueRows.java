@@ -17,7 +17,8 @@ import org.newci.controller.build.Priority;
 /** What turns are decided by, in rows. */
 final class QueueRows {
 
-  private static final String BUSY = "('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING')";
+  /** States in which a build is under way. */
+  static final String BUSY = "('MIRRORING', 'BUILDING', 'COLLECTING', 'DEPLOYING')";
 
   private QueueRows() {}
 

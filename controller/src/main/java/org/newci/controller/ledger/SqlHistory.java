@@ -137,10 +137,7 @@ public final class SqlHistory implements History {
         .inTransaction(
             handle ->
                 handle
-                    .createQuery(
-                        "SELECT coalesce(build_body.body, old_body.body) FROM build LEFT JOIN build_body ON"
-                            + " build_body.build = rank LEFT JOIN old_body ON old_body.build = rank"
-                            + " WHERE rank > ? ORDER BY rank LIMIT ?")
+                    .createQuery(SqlLedger.BODY + " WHERE rank > ? ORDER BY rank LIMIT ?")
                     .bind(0, afterRank)
                     .bind(1, most)
                     .mapTo(String.class)

@@ -29,6 +29,11 @@ public final class SqlLedger implements BuildLedger {
   /** How long an idempotency key is remembered. */
   public static final Duration ONCE_KEPT = Duration.ofHours(24);
 
+  /** The whole of a build, be it archived. */
+  static final String BODY =
+      "SELECT coalesce(build_body.body, old_body.body) FROM build LEFT JOIN build_body ON"
+          + " build_body.build = rank LEFT JOIN old_body ON old_body.build = rank";
+
   /** Who looks at the queue may have looked too early. */
   private static final String PROJECT_IS_FREE =
       " AND NOT EXISTS (SELECT 1 FROM build other WHERE other.project = build.project AND"
@@ -125,10 +130,7 @@ public final class SqlLedger implements BuildLedger {
     return reader.withHandle(
         handle ->
             handle
-                .createQuery(
-                    "SELECT coalesce(build_body.body, old_body.body) FROM build LEFT JOIN build_body"
-                        + " ON build_body.build = rank LEFT JOIN old_body ON old_body.build = rank"
-                        + " WHERE id = ?")
+                .createQuery(BODY + " WHERE id = ?")
                 .bind(0, id.text())
                 .mapTo(String.class)
                 .map(SqlLedger::build)
@@ -270,8 +272,8 @@ public final class SqlLedger implements BuildLedger {
           handle
               .createQuery(
                   "SELECT body, effect FROM build JOIN build_body ON build_body.build = rank LEFT"
-                      + " JOIN wanted ON wanted.build = rank WHERE state IN ('MIRRORING',"
-                      + " 'BUILDING', 'COLLECTING', 'DEPLOYING') ORDER BY rank")
+                      + " JOIN wanted ON wanted.build = rank WHERE state IN %s ORDER BY rank"
+                          .formatted(QueueRows.BUSY))
               .map((row, context) -> new String[] {row.getString("body"), row.getString("effect")})
               .forEach(
                   row -> {
