@@ -8,8 +8,10 @@ import io.javalin.http.HandlerType;
 import io.javalin.json.JavalinJackson;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinException;
+import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -113,6 +115,8 @@ public final class Edge implements AutoCloseable {
           server.setStopTimeout(STOP.toMillis());
           server.addBean(new NetworkConnectionLimit(spec.connections(), server));
         });
+    javalin.jetty.modifyServletContextHandler(
+        context -> context.addFilter(new UnreadBody(), "/*", EnumSet.of(DispatcherType.REQUEST)));
     spec.tunings().forEach(tuning -> tuning.accept(javalin));
     spec.pages().accept(javalin.routes);
     javalin.routes.before(Edge::nameRequest);
@@ -136,6 +140,7 @@ public final class Edge implements AutoCloseable {
       javalin.routes.addEndpoint(
           Endpoint.create(route.method(), route.path()).handler(guarded(route)));
     }
+    javalin.routes.after(UnreadBody::settle);
     javalin.routes.after(ctx -> MDC.remove("request"));
   }
 
