@@ -190,6 +190,7 @@ public final class StandInService implements AutoCloseable {
               push -> {
                 starter.pushed(push);
                 events.pushed(push);
+                repositories.pushed(push.project().id());
               })
           .addTo(spec);
 

@@ -136,6 +136,9 @@ public final class GitRoutes {
   }
 
   private static ReceivePack receiver(Repository repository) {
+    // JGit would pack the repository anew before it answers; Repositories.pushed does it
+    // afterwards.
+    repository.getConfig().setBoolean("receive", null, "autogc", false);
     ReceivePack receiver = new ReceivePack(repository);
     receiver.setBiDirectionalPipe(false);
     receiver.setAllowPushOptions(true);

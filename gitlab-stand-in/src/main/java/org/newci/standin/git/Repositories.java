@@ -34,6 +34,7 @@ public final class Repositories {
   private record CommitKey(long projectId, String id) {}
 
   private final Path root;
+  private final Packing packing = new Packing();
   // A commit never changes, and each of its jobs and events asks for it.
   private final Map<CommitKey, Commit> commits =
       Collections.synchronizedMap(
@@ -75,7 +76,12 @@ public final class Repositories {
   /** Removes it; nothing when it is gone. */
   public void remove(long projectId) {
     commits.keySet().removeIf(key -> key.projectId() == projectId);
-    removeTree(folder(projectId));
+    packing.meanwhileNot(() -> removeTree(folder(projectId)));
+  }
+
+  /** After a push: packs it anew in the background when too many pushes each left a pack. */
+  public void pushed(long projectId) {
+    packing.pushed(folder(projectId));
   }
 
   /** Removes a folder with all in it; nothing when it is not there. */
