@@ -18,11 +18,14 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache;
+import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.util.FS;
 
 /** One bare repository a project, in a folder named by the project's number. */
 public final class Repositories {
@@ -64,9 +67,13 @@ public final class Repositories {
     }
   }
 
-  /** Opens it; the caller closes. */
+  /** Opens it; the caller closes. JGit keeps it ready for the next one, with what it knows. */
   public Repository open(long projectId) throws IOException {
-    return builder(projectId).setMustExist(true).build();
+    return RepositoryCache.open(key(projectId), true);
+  }
+
+  private FileKey key(long projectId) {
+    return FileKey.exact(folder(projectId).toFile(), FS.DETECTED);
   }
 
   private FileRepositoryBuilder builder(long projectId) {
@@ -76,6 +83,7 @@ public final class Repositories {
   /** Removes it; nothing when it is gone. */
   public void remove(long projectId) {
     commits.keySet().removeIf(key -> key.projectId() == projectId);
+    RepositoryCache.unregister(key(projectId));
     packing.meanwhileNot(() -> removeTree(folder(projectId)));
   }
 
