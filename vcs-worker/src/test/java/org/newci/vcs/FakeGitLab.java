@@ -186,12 +186,18 @@ public final class FakeGitLab implements AutoCloseable {
     }
     beforePush.run();
     String query = exchange.getRequestURI().getRawQuery();
+    boolean receives = query == null && path.endsWith("git-receive-pack") && pushStartsPipeline;
+    String before = receives ? master(project) : "";
     Path info = Path.of("/" + project.id + ".git/" + matcher.group(2));
     GitHttpBackend.run(
         exchange, repositories, Map.of("PATH_INFO", info.toString(), "REMOTE_USER", "newci"));
-    if (query == null && path.endsWith("git-receive-pack") && pushStartsPipeline) {
-      addPipeline(project.id, git(project).run("rev-parse", "refs/heads/master"), "pending");
+    if (receives && !master(project).equals(before)) {
+      addPipeline(project.id, master(project), "pending");
     }
+  }
+
+  private String master(Project project) {
+    return git(project).run("for-each-ref", "--format=%(objectname)", "refs/heads/master");
   }
 
   private synchronized void api(HttpExchange exchange, String path) throws IOException {
@@ -252,6 +258,7 @@ public final class FakeGitLab implements AutoCloseable {
     Path folder = repositories.resolve(project.id + ".git");
     Files.createDirectories(folder);
     new GitCommand(folder).run("init", "--quiet", "--bare", "--initial-branch=master");
+    new GitCommand(folder).run("config", "receive.advertisePushOptions", "true");
     json(exchange, 201, view(project));
   }
 

@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,39 @@ class ProjectsTest extends Fixture {
       assertThat(newci.log(other)).contains("key is absent and");
     }
     assertThat(filesWith(SECRET)).isEmpty();
+  }
+
+  @Test
+  void aBuildHasItsSubmodulesAndTags() {
+    Sources.Repository lib = sources.repository("sub-lib", Map.of("text", "from the library\n"));
+    Sources.Repository repository =
+        withCi(
+            "sub-app",
+            """
+            variables: {GIT_SUBMODULE_STRATEGY: recursive}
+            build:
+              script: [cat ext/lib/text > sub.txt, git describe >> sub.txt]
+              artifacts: {paths: [sub.txt]}
+            """);
+    repository.write(".gitmodules", "[submodule \"lib\"]\n\tpath = ext/lib\n\turl = ../sub-lib\n");
+    String commit = lib.git("rev-parse", "HEAD").strip();
+    repository.git("update-index", "--add", "--cacheinfo", "160000," + commit + ",ext/lib");
+    repository.git("add", ".gitmodules");
+    repository.git("commit", "--quiet", "--message", "A library");
+    repository.git("tag", "--annotate", "--message", "One", "v1.2");
+    String rule =
+        """
+          - match: %s
+            loopback: true
+            submodules: true
+            publish: ["*.txt"]
+        """
+            .formatted(repository.url());
+    try (RegistryRules _ = RegistryRules.before(newci, rule)) {
+      JsonNode build = newci.finished(newci.submit(repository.url(), "master", "sub.txt"));
+      assertThat(build.path("outcome").asText()).as(() -> story(build)).isEqualTo("succeeded");
+      assertThat(newci.published("sub.txt").text()).isEqualTo("from the library\nv1.2\n");
+    }
   }
 
   private static String sha256(String text) throws GeneralSecurityException {

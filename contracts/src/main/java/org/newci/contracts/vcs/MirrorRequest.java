@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param replace what becomes of a project that is there: {@code delete} (default) or {@code
  *     reset}, which keeps it and pushes by force
  * @param limits what the project's jobs may use
- * @param submodules true copies submodules too, where the worker can
+ * @param submodules that submodules are copied too; absent leaves them out
  * @param loopback false keeps this machine's loopback out, whatever the worker's own setting
  */
 public record MirrorRequest(
@@ -40,8 +40,17 @@ public record MirrorRequest(
     @Nullable String credential,
     @Nullable String replace,
     @Nullable ProjectLimits limits,
-    @Nullable Boolean submodules,
+    @Nullable Submodules submodules,
     @Nullable Boolean loopback) {
+
+  /**
+   * How submodules are copied.
+   *
+   * @param patterns of repository URLs, in the registry's order, up to that of the repository
+   *     itself: a submodule is fetched with the credential if the last is the first that matches
+   *     its URL, and without any other
+   */
+  public record Submodules(@Nullable List<String> patterns) {}
 
   /** Where GitLab sends its pipeline and job events, and the secret that it sends along. */
   public record Hook(String url, String token) {}

@@ -21,10 +21,9 @@ public record ProjectInputs(
   /** The same request each time, as long as registry and secrets stay as they are. */
   MirrorRequest request(Build build, Lease lease) throws BuildSecrets.Unusable {
     Order order = build.order();
+    Registry now = registry.get();
     ProjectRule rule =
-        registry
-            .get()
-            .ruleOf(order.repo())
+        now.ruleOf(order.repo())
             .orElseThrow(
                 () ->
                     new BuildSecrets.Unusable(
@@ -48,7 +47,7 @@ public record ProjectInputs(
         rule.source().credential(),
         rule.source().replace(),
         grant.time() == null ? null : new MirrorRequest.ProjectLimits(grant.time().toSeconds()),
-        rule.source().submodules() ? true : null,
+        rule.source().submodules() ? new MirrorRequest.Submodules(now.patternsUpTo(rule)) : null,
         rule.source().loopback());
   }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.source.Glob;
+import org.newci.contracts.source.UrlPattern;
 import org.newci.controller.build.Grant;
 
 /**

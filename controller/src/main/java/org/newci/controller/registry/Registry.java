@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.source.Glob;
+import org.newci.contracts.source.UrlPattern;
 import org.newci.shell.problem.Problem;
 
 /**
@@ -144,11 +146,23 @@ public final class Registry {
   private @Nullable ProjectRule ruleOf(RepoUrl repo) {
     for (ProjectRule rule : rules) {
       UrlPattern match = rule.match();
-      if (match != null && match.matches(repo)) {
+      if (match != null && repo.isOf(match)) {
         return rule;
       }
     }
     return fallback;
+  }
+
+  /**
+   * The patterns in order, up to the one that decides for that repository; none for the default. A
+   * repository has the same rule if the last of them is the first that matches it.
+   */
+  public List<String> patternsUpTo(ProjectRule rule) {
+    int place = rules.indexOf(rule);
+    return rules.subList(0, place + 1).stream()
+        .flatMap(one -> Optional.ofNullable(one.match()).stream())
+        .map(UrlPattern::text)
+        .toList();
   }
 
   /** The URLs of watched repositories that have a pattern of their own. */

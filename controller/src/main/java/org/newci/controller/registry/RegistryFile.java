@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.source.UrlPattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads and checks {@code projects.yaml}; its keys are described in docs/operations.md. */

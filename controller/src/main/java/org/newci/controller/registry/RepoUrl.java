@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.newci.contracts.source.UrlPattern;
 import org.newci.shell.problem.Problem;
 
 /**
@@ -114,6 +115,11 @@ public record RepoUrl(
             before.endsWith("~/") ? "~/" + barePath() : barePath());
   }
 
+  /** True if it is one of these. */
+  boolean isOf(UrlPattern pattern) {
+    return pattern.matches(scheme, bareHost(), port, barePath());
+  }
+
   /** The host without the dot that may end a whole name. */
   String bareHost() {
     return host.replaceAll("\\.$", "");
@@ -122,12 +128,6 @@ public record RepoUrl(
   /** The path without slashes and {@code .git} at its end. */
   String barePath() {
     return path.replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
-  }
-
-  /** The port that a scheme has when none is named; empty for other words. */
-  static String ownPort(String scheme) {
-    Integer port = PORTS.get(scheme);
-    return port == null ? "" : String.valueOf(port);
   }
 
   /** The last part of the path, without {@code .git}. */

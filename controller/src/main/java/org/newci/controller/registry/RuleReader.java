@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.source.Glob;
+import org.newci.contracts.source.UrlPattern;
 import org.newci.controller.build.Grant;
 import org.newci.controller.registry.ProjectRule.Access;
 import org.newci.controller.registry.ProjectRule.Inputs;

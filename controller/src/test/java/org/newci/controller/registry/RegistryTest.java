@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.newci.contracts.controller.CdRequest;
+import org.newci.contracts.source.Glob;
 
 /** What the registry says to whom. */
 class RegistryTest {

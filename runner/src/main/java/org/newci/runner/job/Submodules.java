@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.newci.runner.sandbox.SandboxFailure;
 import org.newci.runner.sandbox.Workspaces;
+import org.newci.runner.script.Variables;
 
 /**
  * Submodules on the same GitLab as the project: what the job's token opens. Like the sources, their
@@ -145,10 +148,23 @@ final class Submodules {
         String name = path.getKey();
         check("name", name);
         check("path", path.getValue());
-        found.add(new Submodule(name, path.getValue(), urls.getOrDefault(name, ""), commit));
+        String url = configured(name).orElse(urls.getOrDefault(name, ""));
+        found.add(new Submodule(name, path.getValue(), url, commit));
       }
     }
     return found;
+  }
+
+  /** What the job's variables say of a submodule's address (git(1), GIT_CONFIG_COUNT). */
+  private Optional<String> configured(String name) {
+    Variables variables = stage.variables();
+    String count = variables.get("GIT_CONFIG_COUNT");
+    int entries = count.matches("[0-9]{1,4}") ? Integer.parseInt(count) : 0;
+    String key = "submodule.%s.url".formatted(name);
+    return IntStream.range(0, entries)
+        .filter(i -> variables.get("GIT_CONFIG_KEY_" + i).equals(key))
+        .mapToObj(i -> variables.get("GIT_CONFIG_VALUE_" + i))
+        .findFirst();
   }
 
   private static void check(String what, String value) throws IOException {

@@ -243,5 +243,13 @@ class RunnerProtocolTest {
     assertThat(rig.run(payload.put("id", 9903)).log())
         .contains(
             "is at 'https://example.com/lib.git', and this runner fetches submodules only from");
+
+    // Unless variables say where its commit lies here.
+    JobRig.variable(payload, "GIT_CONFIG_COUNT", "1");
+    JobRig.variable(payload, "GIT_CONFIG_KEY_0", "submodule.ext/lib.url");
+    String away = info.get("repo_url").asText();
+    JobRig.variable(payload, "GIT_CONFIG_VALUE_0", away.replace("top.git", "lib.git"));
+    JobRig.variable(payload, "GIT_SUBMODULE_STRATEGY", "normal");
+    assertThat(rig.run(payload.put("id", 9904)).log()).contains("\nlib\n");
   }
 }

@@ -2,12 +2,14 @@ package org.newci.vcs.mirror;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.vcs.MirrorAnswer;
+import org.newci.contracts.vcs.MirrorRequest.Variable;
 import org.newci.shell.problem.Problem;
 import org.newci.vcs.gitlab.GitLab;
 import org.newci.vcs.gitlab.GitLabFailure;
@@ -21,6 +23,8 @@ import org.newci.vcs.source.Origin;
 import org.newci.vcs.source.SourceCache;
 import org.newci.vcs.source.SourceFailure;
 import org.newci.vcs.source.SourceTree;
+import org.newci.vcs.source.Submodule;
+import org.newci.vcs.source.SubmoduleSources;
 import org.newci.vcs.transport.KeyedLocks;
 
 /**
@@ -90,31 +94,50 @@ final class Mirror {
       }
       SourceCache.Fetched fetched = Together.await(fetching);
       List<String> actions = new ArrayList<>(List.of(fetched.action()));
-      sayWhatIsLeftOut(order, fetched, actions);
-      MirrorAnswer answer = decide(order.granted(fetched.ref()), found, fetched, actions);
-      long millis = (System.nanoTime() - began) / 1_000_000;
-      return completed(answer, actions, millis, fetched.ref());
+      try (SourceCopy copy = copy(order.from(), fetched, actions)) {
+        MirrorAnswer answer = decide(order.granted(fetched.ref()), found, copy, actions);
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        return completed(answer, actions, millis, fetched.ref());
+      }
     }
   }
 
-  private static void sayWhatIsLeftOut(
-      MirrorOrder order, SourceCache.Fetched fetched, List<String> actions) throws Exception {
-    List<String> submodules;
+  private SourceCopy copy(MirrorOrder.From from, SourceCache.Fetched fetched, List<String> actions)
+      throws Exception {
+    MirrorOrder.Submodules wanted = from.submodules();
+    if (wanted == null) {
+      leaveOut(fetched, actions);
+      return new SourceCopy(fetched, List.of());
+    }
+    MirrorOrder.Way way = from.way();
+    SubmoduleSources.Rights rights =
+        url -> {
+          String credential = wanted.sharesRule(url) ? way.credential() : null;
+          return new Origin(url, credentials.of(credential, url), way.loopback());
+        };
+    SourceCopy copy =
+        new SourceCopy(fetched, SubmoduleSources.bring(cache, rights, from.url(), fetched));
+    if (!copy.submodules().isEmpty()) {
+      actions.add(copy.action());
+    }
+    return copy;
+  }
+
+  private static void leaveOut(SourceCache.Fetched fetched, List<String> actions) throws Exception {
     try (Repository repository = SourceCache.open(fetched.repository())) {
-      submodules = SourceTree.submodules(repository, fetched.commit());
+      List<String> names =
+          SourceTree.submodules(repository, fetched.commit()).stream()
+              .map(Submodule::name)
+              .limit(10)
+              .toList();
+      if (!names.isEmpty()) {
+        actions.add(
+            "left out the submodules %s, which the registry does not ask for"
+                .formatted(String.join(", ", names)));
+      }
+    } catch (SourceFailure e) {
+      actions.add("left out the submodules: " + e.getMessage());
     }
-    if (submodules.isEmpty()) {
-      return;
-    }
-    String names = String.join(", ", submodules.subList(0, Math.min(10, submodules.size())));
-    if (order.from().submodules()) {
-      throw new SourceFailure(
-          SourceFailure.Kind.HAS_SUBMODULES,
-          "%s has submodules (%s), which are not copied; a build cannot have them yet."
-              .formatted(order.from().url(), names),
-          null);
-    }
-    actions.add("left out the submodules %s, which are not copied".formatted(names));
   }
 
   private @Nullable Found look(String path) throws Exception {
@@ -133,9 +156,9 @@ final class Mirror {
   }
 
   private MirrorAnswer decide(
-      MirrorOrder order, @Nullable Found found, SourceCache.Fetched fetched, List<String> actions)
+      MirrorOrder order, @Nullable Found found, SourceCopy copy, List<String> actions)
       throws Exception {
-    String commit = fetched.commit().name();
+    String commit = copy.commit().name();
     if (found != null && order.from().pinned() == null) {
       commit = Verdict.underWay(order.owner(), found).orElse(commit);
     }
@@ -144,7 +167,7 @@ final class Mirror {
     return switch (verdict) {
       case Verdict.Refuse refuse -> throw refuse.problem();
       case Verdict.Keep keep -> kept(order, found, keep, actions);
-      case Verdict.Replace replace -> replaced(order, found, fetched, actions);
+      case Verdict.Replace replace -> replaced(order, found, copy, actions);
     };
   }
 
@@ -175,9 +198,9 @@ final class Mirror {
   }
 
   private MirrorAnswer replaced(
-      MirrorOrder order, @Nullable Found found, SourceCache.Fetched fetched, List<String> actions)
+      MirrorOrder order, @Nullable Found found, SourceCopy copy, List<String> actions)
       throws Exception {
-    ObjectId commit = fetched.commit();
+    ObjectId commit = copy.commit();
     FutureTask<String> removal = null;
     GitLabProject project;
     boolean kept = found != null && order.extras().reset();
@@ -191,9 +214,11 @@ final class Mirror {
     }
     long floor = found != null && kept ? ProjectReset.floor(found) : 0;
     ProjectMarker marker = marker(order, found, commit.name(), floor);
-    replacement.furnish(project, order, marker, actions);
-    GitLabToken token = pushToken(project.id(), actions);
-    boolean moved = push.push(fetched.repository(), commit, project.pathWithNamespace(), token);
+    replacement.furnish(project, withSubmodules(order, copy, project), marker, actions);
+    var target =
+        new MasterPush.Target(project.pathWithNamespace(), pushToken(project.id(), actions));
+    pushTags(copy, target, actions);
+    boolean moved = push.push(copy.fetched().repository(), commit, target);
     actions.add("pushed %s as %s".formatted(commit.name(), MasterPush.BRANCH));
     if (!moved) {
       reset.startPipeline(project.id(), actions);
@@ -216,6 +241,27 @@ final class Mirror {
         actions,
         0,
         null);
+  }
+
+  private MirrorOrder withSubmodules(MirrorOrder order, SourceCopy copy, GitLabProject project) {
+    String url = project.httpUrlToRepo();
+    List<Variable> variables = new ArrayList<>(order.extras().variables());
+    variables.addAll(
+        copy.variables(url == null ? gitlab.gitUrl(project.pathWithNamespace()) : url));
+    return order.with(variables);
+  }
+
+  /** Before the branch, whose jobs look for them. */
+  private void pushTags(SourceCopy copy, MasterPush.Target target, List<String> actions)
+      throws Exception {
+    Map<String, ObjectId> tags = copy.tags();
+    if (!tags.isEmpty()) {
+      push.pushTags(copy.fetched().repository(), tags, target);
+      actions.add("pushed the %d nearest tags".formatted(tags.size()));
+    }
+    for (var submodules : copy.submoduleTags().entrySet()) {
+      push.pushTags(submodules.getKey(), submodules.getValue(), target);
+    }
   }
 
   /** A token of that project alone: a pipeline runs with the rights of who pushed. */

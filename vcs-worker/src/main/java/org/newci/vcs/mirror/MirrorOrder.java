@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.newci.contracts.source.UrlPattern;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.contracts.vcs.MirrorRequest.Variable;
 import org.newci.shell.problem.Problem;
@@ -25,10 +26,28 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
    *
    * @param pinned the commit that the ref was resolved to earlier
    * @param way by what right
-   * @param submodules true where the build cannot do without them
+   * @param submodules that they are copied too; null leaves them out
    */
   record From(
-      SourceUrl url, WantedRef ref, @Nullable ObjectId pinned, Way way, boolean submodules) {}
+      SourceUrl url,
+      WantedRef ref,
+      @Nullable ObjectId pinned,
+      Way way,
+      @Nullable Submodules submodules) {}
+
+  /**
+   * How submodules are copied.
+   *
+   * @param patterns the last is the source's own
+   */
+  record Submodules(List<UrlPattern> patterns) {
+
+    /** True if the registry treats that URL just as the source. */
+    boolean sharesRule(SourceUrl url) {
+      UrlPattern first = patterns.stream().filter(url::isOf).findFirst().orElse(null);
+      return first != null && first.equals(patterns.getLast());
+    }
+  }
 
   /**
    * By what right it is fetched.
@@ -87,7 +106,7 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
               WantedRef.parse(needed("ref", request.ref(), "a branch, a tag or a full commit id")),
               pinned(request.commit()),
               new Way(request.credential(), !Boolean.FALSE.equals(request.loopback())),
-              Boolean.TRUE.equals(request.submodules()));
+              submodules(request.submodules()));
       return new MirrorOrder(
           from,
           name(needed("name", request.name(), "the path of the GitLab project")),
@@ -108,9 +127,21 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
    * @param ref full name of what was fetched; null for a commit that was asked for by its id
    */
   MirrorOrder granted(@Nullable String ref) {
-    List<Variable> granted = extras.variables().stream().filter(v -> isFor(v, ref)).toList();
+    return with(extras.variables().stream().filter(v -> isFor(v, ref)).toList());
+  }
+
+  /** The same with these variables and none besides. */
+  MirrorOrder with(List<Variable> variables) {
     return new MirrorOrder(
-        from, name, owner, new Extras(extras.hook(), granted, extras.reset(), extras.timeout()));
+        from, name, owner, new Extras(extras.hook(), variables, extras.reset(), extras.timeout()));
+  }
+
+  private static @Nullable Submodules submodules(MirrorRequest.@Nullable Submodules asked) {
+    if (asked == null) {
+      return null;
+    }
+    List<String> patterns = asked.patterns() == null ? List.of() : asked.patterns();
+    return new Submodules(patterns.stream().map(UrlPattern::parse).toList());
   }
 
   private static boolean isFor(Variable variable, @Nullable String ref) {

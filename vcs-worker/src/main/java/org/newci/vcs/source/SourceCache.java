@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
@@ -33,20 +34,51 @@ public final class SourceCache {
    * A commit that is now in the cache, and stays there until this is closed.
    *
    * @param repository the bare repository that holds it with all its history
-   * @param action what was done, as a short sentence
-   * @param ref full name of the ref that it is; null when it was asked for by its id
    */
-  public record Fetched(
-      Path repository, ObjectId commit, String action, @Nullable String ref, CacheShelf.Use use)
+  public record Fetched(Path repository, Brought brought, CacheShelf.Use use)
       implements AutoCloseable {
+
+    public ObjectId commit() {
+      return brought.commit();
+    }
+
+    /** What was done, as a short sentence. */
+    public String action() {
+      return brought.action();
+    }
+
+    /** Full name of the ref that it is; null when it was asked for by its id. */
+    public @Nullable String ref() {
+      return brought.ref();
+    }
+
+    /** The tags in its recent history: what each name, without {@code refs/tags/}, stands for. */
+    public Map<String, ObjectId> tags() {
+      return brought.tags();
+    }
+
     @Override
     public void close() {
       use.close();
     }
   }
 
-  /** A commit, what was done for it, and the ref that was found. */
-  record Brought(ObjectId commit, String action, @Nullable String ref) {}
+  /** A commit, what was done for it, the ref that was found, and the tags near it. */
+  public record Brought(
+      ObjectId commit, String action, @Nullable String ref, Map<String, ObjectId> tags) {
+
+    Brought(ObjectId commit, String action, @Nullable String ref) {
+      this(commit, action, ref, Map.of());
+    }
+
+    Brought with(Map<String, ObjectId> near) {
+      return new Brought(commit, action, ref, near);
+    }
+
+    Brought called(@Nullable String name) {
+      return new Brought(commit, action, name, tags);
+    }
+  }
 
   private final Path root;
   private final Sources sources;
@@ -103,7 +135,7 @@ public final class SourceCache {
       done = true;
       shelf.tidy(folder);
       String found = pinned == null ? brought.ref() : ref.whenPinned();
-      return new Fetched(folder, brought.commit(), brought.action(), found, use);
+      return new Fetched(folder, brought.called(found), use);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {

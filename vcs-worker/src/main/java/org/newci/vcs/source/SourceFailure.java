@@ -30,8 +30,8 @@ public final class SourceFailure extends Exception {
     TOO_LARGE(422, "source-too-large"),
     /** Its big files lie elsewhere (Git LFS). */
     USES_LFS(422, "source-uses-lfs"),
-    /** Submodules were asked for. */
-    HAS_SUBMODULES(422, "source-has-submodules"),
+    /** A submodule was asked for that cannot be copied, whatever its server says. */
+    SUBMODULE(422, "source-submodule"),
     /** No connection, or it broke. */
     UNREACHABLE(502, "source-unreachable"),
     /** Connected, and then silent. */

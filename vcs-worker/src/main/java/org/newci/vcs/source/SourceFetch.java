@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdRef;
@@ -22,6 +24,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.PackLock;
 import org.eclipse.jgit.transport.RefSpec;
+import org.jspecify.annotations.Nullable;
 import org.newci.vcs.source.SourceFailure.Kind;
 import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.GitThread;
@@ -32,10 +35,16 @@ import org.newci.vcs.transport.GitThread;
  */
 final class SourceFetch {
 
+  private static final RefSpec ALL_TAGS = new RefSpec("refs/tags/*:refs/tags/*");
+  private static final List<RefSpec> TAGS = List.of(ALL_TAGS);
+
   private final Sources sources;
   private final Repository cache;
   private final Origin origin;
   private final SourceUrl url;
+
+  /** The source's tags; null until it was asked. */
+  private @Nullable List<Ref> tags;
 
   SourceFetch(Sources sources, Repository cache, Origin origin) {
     this.sources = sources;
@@ -45,10 +54,39 @@ final class SourceFetch {
   }
 
   SourceCache.Brought bring(WantedRef wanted) throws Exception {
-    return switch (wanted) {
-      case WantedRef.Named named -> named(named);
-      case WantedRef.Commit commit -> commit(commit);
-    };
+    SourceCache.Brought brought =
+        switch (wanted) {
+          case WantedRef.Named named -> named(named);
+          case WantedRef.Commit commit -> commit(commit);
+        };
+    if (tags != null) {
+      bringTags(brought.commit(), tags);
+    }
+    return brought.with(NearTags.kept(cache, brought.commit()));
+  }
+
+  /** Most came along with their commits; a tag may also be newer than its commit. */
+  private void bringTags(ObjectId commit, List<Ref> all) throws IOException, URISyntaxException {
+    List<Ref> near = NearTags.of(cache, commit, all);
+    List<Ref> missing = new ArrayList<>();
+    for (Ref tag : near) {
+      if (!isHere(tag.getObjectId())) {
+        missing.add(tag);
+      }
+    }
+    if (!missing.isEmpty()) {
+      try (Sources.Opened opened = sources.open(cache, origin);
+          FetchConnection connection = opened.transport().openFetch(TAGS)) {
+        receive(connection, missing);
+      }
+    }
+    NearTags.keep(cache, near, all);
+  }
+
+  private static List<Ref> tagsOf(FetchConnection connection) {
+    return connection.getRefs().stream()
+        .filter(ref -> ref.getName().startsWith(Constants.R_TAGS) && ref.getObjectId() != null)
+        .toList();
   }
 
   private SourceCache.Brought named(WantedRef.Named named) throws Exception {
@@ -57,8 +95,10 @@ final class SourceFetch {
             opened
                 .transport()
                 .openFetch(
-                    named.fullNames().stream().map(RefSpec::new).toList(),
+                    Stream.concat(named.fullNames().stream().map(RefSpec::new), TAGS.stream())
+                        .toList(),
                     named.fullNames().toArray(String[]::new))) {
+      tags = tagsOf(connection);
       Ref found = null;
       for (String name : named.fullNames()) {
         if (found == null) {
@@ -112,7 +152,8 @@ final class SourceFetch {
   private void askFor(ObjectId id) throws IOException, URISyntaxException {
     try (Sources.Opened opened = sources.open(cache, origin);
         FetchConnection connection =
-            opened.transport().openFetch(List.of(new RefSpec("HEAD")), "HEAD")) {
+            opened.transport().openFetch(List.of(new RefSpec("HEAD"), ALL_TAGS), "HEAD")) {
+      tags = tagsOf(connection);
       Ref asked = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id);
       receive(connection, List.of(asked));
     }
@@ -121,6 +162,7 @@ final class SourceFetch {
   private void fetchEverything() throws IOException, URISyntaxException {
     try (Sources.Opened opened = sources.open(cache, origin);
         FetchConnection connection = opened.transport().openFetch()) {
+      tags = tagsOf(connection);
       List<Ref> wanted = new ArrayList<>();
       for (Ref ref : connection.getRefs()) {
         String name = ref.getName();
@@ -180,6 +222,10 @@ final class SourceFetch {
 
   /** Names the commit in the cache: the next fetch offers it, and no clean-up takes it. */
   private void keep(ObjectId id, String name) throws IOException {
+    keep(cache, id, name);
+  }
+
+  static void keep(Repository cache, @Nullable ObjectId id, String name) throws IOException {
     RefUpdate update = cache.updateRef(name);
     update.setNewObjectId(id);
     update.disableRefLog();

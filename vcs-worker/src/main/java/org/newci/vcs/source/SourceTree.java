@@ -17,6 +17,7 @@ import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
+import org.jspecify.annotations.Nullable;
 import org.newci.vcs.source.SourceFailure.Kind;
 
 /** What a commit's files say about things that lie elsewhere: submodules, and files in Git LFS. */
@@ -80,20 +81,45 @@ public final class SourceTree {
         && text(reader, file).startsWith(POINTER);
   }
 
-  /** The names of the commit's submodules, from its file {@code .gitmodules}. */
-  public static List<String> submodules(Repository cache, ObjectId commit) throws IOException {
-    try (RevWalk walk = new RevWalk(cache);
-        TreeWalk found =
-            TreeWalk.forPath(
-                walk.getObjectReader(), ".gitmodules", walk.parseCommit(commit).getTree())) {
-      if (found == null || !FileMode.REGULAR_FILE.equals(found.getRawMode(0))) {
-        return List.of();
-      }
+  /**
+   * The commit's submodules: what its file {@code .gitmodules} names, and has at that path.
+   *
+   * @throws SourceFailure when nobody can read that file
+   */
+  public static List<Submodule> submodules(Repository cache, ObjectId commit)
+      throws IOException, SourceFailure {
+    try (RevWalk walk = new RevWalk(cache)) {
+      RevTree tree = walk.parseCommit(commit).getTree();
+      ObjectReader reader = walk.getObjectReader();
       Config config = new Config();
-      config.fromText(text(walk.getObjectReader(), found.getObjectId(0)));
-      return new ArrayList<>(config.getSubsections("submodule"));
+      try (TreeWalk settings = TreeWalk.forPath(reader, ".gitmodules", tree)) {
+        if (settings == null || !FileMode.REGULAR_FILE.equals(settings.getRawMode(0))) {
+          return List.of();
+        }
+        config.fromText(text(reader, settings.getObjectId(0)));
+      }
+      List<Submodule> found = new ArrayList<>();
+      for (String name : config.getSubsections("submodule")) {
+        String path = config.getString("submodule", name, "path");
+        String url = config.getString("submodule", name, "url");
+        ObjectId at = path == null || path.matches("/*") ? null : linked(reader, tree, path);
+        if (at != null) {
+          found.add(new Submodule(name, url == null ? "" : url, at));
+        }
+      }
+      return found;
     } catch (ConfigInvalidException e) {
-      return List.of(".gitmodules");
+      throw new SourceFailure(
+          Kind.SUBMODULE, "The file .gitmodules of %s cannot be read.".formatted(commit.name()), e);
+    }
+  }
+
+  private static @Nullable ObjectId linked(ObjectReader reader, RevTree tree, String path)
+      throws IOException {
+    try (TreeWalk entry = TreeWalk.forPath(reader, path, tree)) {
+      return entry != null && FileMode.GITLINK.equals(entry.getRawMode(0))
+          ? entry.getObjectId(0)
+          : null;
     }
   }
 

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
+import org.newci.contracts.source.UrlPattern;
 
 /**
  * The URL of a source repository: http, https, git or ssh, with a host and a path, without a secret
@@ -83,6 +84,18 @@ public record SourceUrl(String scheme, String host, int port, String text) {
   /** Host and port, for sentences. */
   public String place() {
     return host + ":" + portInUse();
+  }
+
+  /** The path as it is fetched, without the slash in front. */
+  String path() {
+    return text.replaceFirst("^[^:]+://[^/]*/*", "");
+  }
+
+  /** True if it is a repository of that pattern. */
+  public boolean isOf(UrlPattern pattern) {
+    int own = PORTS.getOrDefault(scheme, 0);
+    String bare = path().replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
+    return pattern.matches(scheme, host.replaceAll("\\.$", ""), port == own ? -1 : port, bare);
   }
 
   /** The port that is asked. */

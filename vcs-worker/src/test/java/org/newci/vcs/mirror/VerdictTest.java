@@ -13,7 +13,7 @@ class VerdictTest {
   private static final String OTHER = "b".repeat(40);
 
   private static Found found(ProjectMarker marker, GitLabPipeline... pipelines) {
-    return new Found(new GitLabProject(7, "bot/x", null, null), marker, List.of(pipelines));
+    return new Found(new GitLabProject(7, "bot/x", null, null, null), marker, List.of(pipelines));
   }
 
   private static ProjectMarker marker(String build, long fence) {

@@ -60,11 +60,17 @@ class AbuseTest {
             """
             [submodule "lib"]
               path = lib
-              url = ../lib.git
+              url = ../lib
             [submodule "evil"]
               path = e
               url = ext::sh -c touch% /tmp/owned
             """);
+    GitCommand modules = new GitCommand(temp.resolve("src/modules"));
+    for (String path : List.of("lib", "e")) {
+      modules.run("update-index", "--add", "--cacheinfo", "160000," + commit + "," + path);
+    }
+    modules.run("commit", "--quiet", "--message", "Two submodules");
+    GitCommand.init(temp.resolve("src/lib")).run("pull", "--quiet", "../hello", "main");
     open = GitHttpBackend.serve(temp.resolve("src"));
     closed = GitHttpBackend.serve(temp.resolve("src"), SECRET);
     rig = new WorkerRig(temp, "http://127.0.0.1:1");
@@ -322,10 +328,10 @@ class AbuseTest {
     assertThat(post(open.url("modules"), "main", null).body().path("actions").toString())
         .contains("left out the submodules lib, evil");
     Map<String, Object> order =
-        Map.of("git", open.url("modules"), "ref", "main", "name", "abuse", "submodules", true);
+        Map.of("git", open.url("modules"), "ref", "main", "name", "abuse", "submodules", Map.of());
     WorkerRig.Answer refused = rig.post("/repo", order);
-    assertThat(refused.kind()).isEqualTo("source-has-submodules");
-    assertThat(refused.detail()).contains("lib");
+    assertThat(refused.kind()).isEqualTo("source-submodule");
+    assertThat(refused.detail()).contains("'evil'", "'ext::sh -c touch% /tmp/owned'");
     assertThat(Path.of("/tmp/owned")).doesNotExist();
   }
 }

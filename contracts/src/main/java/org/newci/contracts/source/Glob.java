@@ -1,4 +1,4 @@
-package org.newci.controller.registry;
+package org.newci.contracts.source;
 
 import java.util.Arrays;
 
@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public record Glob(String text) {
 
-  static final int LONGEST = 500;
+  public static final int LONGEST = 500;
 
   /** Marks {@code **}; no pattern may hold it. */
   private static final char ANY = '\0';
@@ -52,12 +52,12 @@ public record Glob(String text) {
   }
 
   /** True if it may stand for names with any number of slashes. */
-  boolean crossesSlashes() {
+  public boolean crossesSlashes() {
     return text.contains("**");
   }
 
   /** How many stars it has; two in a row count as one. */
-  int stars() {
+  public int stars() {
     return (int) Arrays.stream(text.replace("**", "*").split("", -1)).filter("*"::equals).count();
   }
 

@@ -1,6 +1,7 @@
-package org.newci.controller.registry;
+package org.newci.contracts.source;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,16 +12,18 @@ import java.util.regex.Pattern;
  * host that only begins alike; the path is a {@link Glob}. It is compared part by part with a URL
  * that was taken apart, never with its text.
  */
-record UrlPattern(String text, String scheme, String host, String port, Glob path) {
+public record UrlPattern(String text, String scheme, String host, String port, Glob path) {
 
   private static final Pattern SHAPE =
       Pattern.compile("([a-z*]+)://(\\[[0-9a-f:.]+]|[^/:\\[\\]]+)(?::(\\d{1,5}|\\*))?/(.+)");
   private static final Pattern HOST =
       Pattern.compile("\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?");
   private static final Set<String> SCHEMES = Set.of("*", "http", "https", "git", "ssh");
+  private static final Map<String, Integer> PORTS =
+      Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
 
   /** Reads it, or says in the message what was expected. */
-  static UrlPattern parse(String text) {
+  public static UrlPattern parse(String text) {
     Matcher shape = SHAPE.matcher(text);
     if (text.length() > Glob.LONGEST || !shape.matches()) {
       throw wrong(text, "SCHEME://HOST/PATH such as https://git.example.org/tools/*");
@@ -43,37 +46,48 @@ record UrlPattern(String text, String scheme, String host, String port, Glob pat
     if (path.endsWith(".git") || path.endsWith("/")) {
       throw wrong(text, "a path without .git or a slash at its end, which are ignored in URLs");
     }
-    if (!port.isEmpty() && !port.equals("*") && port.equals(RepoUrl.ownPort(scheme))) {
+    if (!port.isEmpty() && !port.equals("*") && port.equals(ownPort(scheme))) {
       port = "";
     }
     return new UrlPattern(text, scheme, host, port, new Glob(path));
   }
 
-  /** True if that repository is one of these. */
-  boolean matches(RepoUrl repo) {
-    String given = repo.port() < 0 ? "" : String.valueOf(repo.port());
-    String name = repo.bareHost();
+  /**
+   * True if that repository is one of these.
+   *
+   * @param name of the host, in lower case and without a dot at its end
+   * @param number of the port; -1 for the scheme's own
+   * @param bare path without slashes and {@code .git} at its ends
+   */
+  public boolean matches(String protocol, String name, int number, String bare) {
+    String given = number < 0 ? "" : String.valueOf(number);
     boolean hosts =
         host.equals("*")
             || (host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host));
-    return (scheme.equals("*") || scheme.equals(repo.scheme()))
+    return (scheme.equals("*") || scheme.equals(protocol))
         && hosts
         && (port.equals("*") || port.equals(given))
-        && path.matches(repo.barePath());
+        && path.matches(bare);
   }
 
   /** True if it stands for exactly one repository. */
-  boolean isExact() {
+  public boolean isExact() {
     return !scheme.equals("*") && host.indexOf('*') < 0 && !port.equals("*") && !path.isOpen();
   }
 
   /** True if all of its repositories differ only in the last part of their path. */
-  boolean variesInNameOnly() {
+  public boolean variesInNameOnly() {
     return !scheme.equals("*")
         && host.indexOf('*') < 0
         && !port.equals("*")
         && !path.crossesSlashes()
         && path.text().lastIndexOf('/') < path.text().indexOf('*');
+  }
+
+  /** The port that a scheme has when none is named; empty for other words. */
+  private static String ownPort(String scheme) {
+    Integer port = PORTS.get(scheme);
+    return port == null ? "" : String.valueOf(port);
   }
 
   private static IllegalArgumentException wrong(String text, String expected) {
