@@ -72,6 +72,15 @@ class FailureTest {
   }
 
   @Test
+  void whatTheGrantBroughtCountsNotWhatTheWorkerSays() throws Exception {
+    rig.vcs.collectStores = "f".repeat(64);
+    JsonNode build = failed(rig.submit("https://git.example/hello", "hello.bin"));
+    assertThat(build.path("sentence").asText())
+        .contains("hello.bin", "the store got ffff")
+        .startsWith("The VCS worker says that it stored ");
+  }
+
+  @Test
   void aRefusedDeploymentEndsTheBuild() throws Exception {
     rig.deployer.refuses = "The host key of the environment has changed; nothing was sent.";
     JsonNode build = failed(rig.submit("https://git.example/hello", "hello.bin"));

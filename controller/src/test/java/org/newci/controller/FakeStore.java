@@ -4,6 +4,7 @@ import static io.javalin.http.HandlerType.GET;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
+import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.newci.contracts.store.GrantAnswer;
+import org.newci.contracts.store.GrantRequest;
 import org.newci.contracts.store.LogAnswer;
 import org.newci.contracts.store.Provenance;
 import org.newci.contracts.store.ProvenanceAnswer;
@@ -29,6 +32,14 @@ public final class FakeStore implements AutoCloseable {
 
   public final Map<String, Provenance> provenance = new ConcurrentHashMap<>();
   public final List<RetentionRequest> retentions = new CopyOnWriteArrayList<>();
+  public final List<GrantRequest> granted = new CopyOnWriteArrayList<>();
+
+  /** Secrets of grants that were sealed. */
+  public final List<String> sealed = new CopyOnWriteArrayList<>();
+
+  /** What was put by each grant: its digest. */
+  public volatile Map<String, String> uploads = Map.of();
+
   private final Map<String, ByteArrayOutputStream> logs = new ConcurrentHashMap<>();
   private final Edge edge;
 
@@ -60,6 +71,8 @@ public final class FakeStore implements AutoCloseable {
                           ctx.pathParam("name"), ProblemPages.body(ctx, Provenance.class, false));
                       ctx.json(new ProvenanceAnswer(ctx.pathParam("name"), List.of()));
                     })
+                .open(POST, "/grants", this::grant)
+                .open(POST, "/grants/{id}/seal", this::seal)
                 .open(
                     POST,
                     "/retention",
@@ -83,6 +96,33 @@ public final class FakeStore implements AutoCloseable {
                       int from = Integer.parseInt(ctx.queryParam("offset"));
                       ctx.result(Arrays.copyOfRange(all, Math.min(from, all.length), all.length));
                     }));
+  }
+
+  private void grant(Context ctx) {
+    GrantRequest asked = ProblemPages.body(ctx, GrantRequest.class, false);
+    String id;
+    synchronized (granted) {
+      id = Integer.toString(granted.size());
+      granted.add(asked);
+    }
+    ctx.json(
+        new GrantAnswer(
+            id, "secret-" + id, asked.name(), asked.build(), "open", Instant.EPOCH, null));
+  }
+
+  private void seal(Context ctx) {
+    String id = ctx.pathParam("id");
+    GrantRequest asked = granted.get(Integer.parseInt(id));
+    sealed.add("secret-" + id);
+    ctx.json(
+        new GrantAnswer(
+            id,
+            null,
+            asked.name(),
+            asked.build(),
+            "sealed",
+            Instant.EPOCH,
+            uploads.get("secret-" + id)));
   }
 
   public URI url() {

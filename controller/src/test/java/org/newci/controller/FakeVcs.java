@@ -71,6 +71,10 @@ public final class FakeVcs implements AutoCloseable {
 
   public final List<MirrorRequest> mirrors = new CopyOnWriteArrayList<>();
   public final List<CollectRequest> collects = new CopyOnWriteArrayList<>();
+
+  /** What was stored by each grant. */
+  public final Map<String, String> uploads = new ConcurrentHashMap<>();
+
   public final List<Pipeline> pipelines = new CopyOnWriteArrayList<>();
   public final List<Long> cancelled = new CopyOnWriteArrayList<>();
   public final Map<Long, byte[]> logs = new ConcurrentHashMap<>();
@@ -89,6 +93,9 @@ public final class FakeVcs implements AutoCloseable {
 
   /** When set, collecting is refused with that sentence. */
   public volatile String collectRefuses;
+
+  /** When set, what collecting stores has this digest, whatever it answers. */
+  public volatile String collectStores;
 
   /** When set, collecting waits for {@link #release}. */
   public volatile boolean collectHangs;
@@ -230,6 +237,7 @@ public final class FakeVcs implements AutoCloseable {
             .takeWhile(artifact -> !artifact.equals(request.artifact()))
             .count();
     String digest = "%064x".formatted(request.pipelineId() + (others << 32));
+    uploads.put(request.grant(), collectStores == null ? digest : collectStores);
     ctx.json(new CollectAnswer(request.build() + ".bin", digest, 6, "build", request.artifact()));
   }
 

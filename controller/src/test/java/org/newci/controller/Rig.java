@@ -58,6 +58,7 @@ public final class Rig implements AutoCloseable {
     this.alone = alone;
     this.vcs = vcs;
     this.store = store;
+    store.uploads = vcs.uploads;
     this.deployer = deployer;
     home = new ComponentHome(dir);
     Files.createDirectories(home.secrets());

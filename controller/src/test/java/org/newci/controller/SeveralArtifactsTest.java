@@ -1,6 +1,7 @@
 package org.newci.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.newci.contracts.deploy.DeployRequest;
+import org.newci.contracts.store.GrantRequest;
 import org.newci.contracts.vcs.CollectRequest;
 import org.newci.shell.json.Json;
 
@@ -46,6 +48,17 @@ class SeveralArtifactsTest {
         .filteredOn(one -> id.equals(one.build()))
         .extracting(CollectRequest::artifact)
         .containsExactly("out/app.bin", "doc/app.html");
+
+    // Each came by a grant of its own that was sealed before its digest was believed.
+    assertThat(rig.store.granted)
+        .filteredOn(one -> id.equals(one.build()))
+        .extracting(GrantRequest::name, GrantRequest::alias)
+        .containsExactly(tuple(id + ".app.bin", "app.bin"), tuple(id + ".app.html", "app.html"));
+    assertThat(rig.vcs.collects)
+        .filteredOn(one -> id.equals(one.build()))
+        .extracting(CollectRequest::grant)
+        .doesNotHaveDuplicates()
+        .allMatch(rig.store.sealed::contains);
 
     List<DeployRequest> deployments = deployments(id);
     assertThat(deployments).hasSize(1);

@@ -13,7 +13,6 @@ import org.newci.shell.edge.BearerGate;
 import org.newci.shell.edge.Edge;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.shell.peer.Peer;
-import org.newci.shell.peer.TokenFile;
 import org.newci.shell.peer.TrustedCa;
 import org.newci.vcs.collect.CollectRoutes;
 import org.newci.vcs.gitlab.GitLab;
@@ -67,12 +66,7 @@ public final class VcsWorkerService implements AutoCloseable {
         new SourceCache(data.resolve("cache"), sources, config.limits().cacheBytes());
     Credentials credentials = new Credentials(home.secrets().resolve("credentials"));
     PushTokens tokens = new PushTokens(gitlab, Clock.systemUTC());
-    Peer store =
-        new Peer(
-            "artifact store",
-            config.peers().blobs(),
-            new TokenFile(home.token()),
-            config.peers().ca());
+    Peer store = Peer.stranger("artifact store", config.peers().blobs(), config.peers().ca());
     EdgeSpec spec =
         new EdgeSpec().gate(BearerGate.of(Audience.VCS_WORKER, home, Clock.systemUTC()));
     var side = new RepoRoutes.GitLabSide(gitlab, tokens, client);

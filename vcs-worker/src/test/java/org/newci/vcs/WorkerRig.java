@@ -57,7 +57,6 @@ public final class WorkerRig implements AutoCloseable {
       Files.createDirectories(secrets);
       Files.writeString(secrets.resolve("gitlab.token"), FakeGitLab.TOKEN + "\n");
       Files.writeString(secrets.resolve("verify-1.pem"), key.verifyKey().toPem());
-      Files.writeString(secrets.resolve("token.jwt"), token(EnumSet.of(Scope.BLOBS_PUT)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

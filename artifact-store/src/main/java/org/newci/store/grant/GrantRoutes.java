@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.store.GrantAnswer;
 import org.newci.contracts.store.GrantRequest;
@@ -64,6 +65,7 @@ public final class GrantRoutes {
         new Grant(
             random(10),
             name(request.name()).value(),
+            request.alias() == null ? null : name(request.alias()).value(),
             build,
             Math.max(0, bytes),
             clock.instant().plus(lifetime),
@@ -85,10 +87,11 @@ public final class GrantRoutes {
     if (!clock.instant().isBefore(grant.expires())) {
       throw refused(ctx, "the grant has ended");
     }
-    if (!grant.state().equals(Grant.OPEN)) {
+    if (grant.state().equals(Grant.SEALED)) {
       throw closed(grant);
     }
     BlobName name = new BlobName(grant.name());
+    String alias = grant.alias();
     // Used up together with the blob's name: an upload that breaks off may be tried again, one
     // that is overtaken by the seal changes nothing.
     var stored =
@@ -97,7 +100,7 @@ public final class GrantRoutes {
             () ->
                 blobs.store(
                     ctx,
-                    name,
+                    alias == null ? List.of(name) : List.of(name, new BlobName(alias)),
                     grant.bytes(),
                     (connection, digest) -> {
                       if (!Grants.use(connection, grant.id(), digest)) {

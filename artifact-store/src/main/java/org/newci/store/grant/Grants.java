@@ -14,7 +14,7 @@ import org.newci.store.index.IndexFile;
 final class Grants {
 
   private static final String ROW =
-      "SELECT id, name, build, bytes, expires_ms, state, sha256 FROM upload_grant WHERE ";
+      "SELECT id, name, build, bytes, expires_ms, state, sha256, alias FROM upload_grant WHERE ";
 
   private final IndexFile index;
 
@@ -33,8 +33,8 @@ final class Grants {
           }
           try (PreparedStatement insert =
               connection.prepareStatement(
-                  "INSERT INTO upload_grant (id, secret, name, build, bytes, expires_ms, state)"
-                      + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                  "INSERT INTO upload_grant (id, secret, name, build, bytes, expires_ms, state,"
+                      + " alias) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
             insert.setString(1, grant.id());
             insert.setString(2, Sha256.of(secret).hex());
             insert.setString(3, grant.name());
@@ -42,6 +42,7 @@ final class Grants {
             insert.setLong(5, grant.bytes());
             insert.setLong(6, grant.expires().toEpochMilli());
             insert.setString(7, grant.state());
+            insert.setString(8, grant.alias());
             return insert.executeUpdate();
           }
         });
@@ -51,11 +52,15 @@ final class Grants {
     return index.read(connection -> find(connection, "secret = ?", Sha256.of(secret).hex()));
   }
 
-  /** Uses it up for those bytes; false when it is not open any more. */
+  /**
+   * Uses it up for those bytes; false when it is not open any more. The same bytes may come again:
+   * their sender may not have had the answer.
+   */
   static boolean use(Connection connection, String id, Sha256 digest) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE upload_grant SET state = 'used', sha256 = ? WHERE id = ? AND state = 'open'")) {
+            "UPDATE upload_grant SET state = 'used', sha256 = ?1 WHERE id = ?2"
+                + " AND (state = 'open' OR (state = 'used' AND sha256 = ?1))")) {
       update.setString(1, digest.hex());
       update.setString(2, id);
       return update.executeUpdate() == 1;
@@ -86,6 +91,7 @@ final class Grants {
                 new Grant(
                     row.getString(1),
                     row.getString(2),
+                    row.getString(8),
                     row.getString(3),
                     row.getLong(4),
                     Instant.ofEpochMilli(row.getLong(5)),

@@ -9,7 +9,7 @@ import java.util.List;
 /** The tables of the index; {@code user_version} counts their changes. */
 final class Schema {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final List<String> TABLES =
       List.of(
@@ -80,6 +80,9 @@ final class Schema {
           END\
           """);
 
+  /** What the second version has more. */
+  private static final String ALIAS = "ALTER TABLE upload_grant ADD COLUMN alias TEXT";
+
   private Schema() {}
 
   static void ensure(Connection connection) throws SQLException {
@@ -95,9 +98,12 @@ final class Schema {
       }
       if (there < VERSION) {
         statement.execute("BEGIN IMMEDIATE");
-        for (String table : TABLES) {
-          statement.execute(table);
+        if (there < 1) {
+          for (String table : TABLES) {
+            statement.execute(table);
+          }
         }
+        statement.execute(ALIAS);
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
       }

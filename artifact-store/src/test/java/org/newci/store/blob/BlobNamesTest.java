@@ -179,6 +179,8 @@ class BlobNamesTest {
     assertThat(upload(bearer, new byte[11]).statusCode()).isEqualTo(413);
     assertThat(upload(bearer, ONE).statusCode()).isEqualTo(201);
     assertThat(upload(bearer, TWO).statusCode()).isEqualTo(409);
+    // Whoever did not see the answer sends the same again.
+    assertThat(upload(bearer, ONE).statusCode()).isEqualTo(200);
     assertThat(store.get("/blobs/granted").body()).isEqualTo(ONE);
     JsonNode sealed = seal(grant);
     assertThat(sealed.path("sha256").asText()).isEqualTo(Sha256.of("one").hex());
@@ -196,6 +198,20 @@ class BlobNamesTest {
         List.of("{}", "{\"name\":\"a/b\",\"build\":\"b\"}", "{\"name\":\"a\",\"build\":\"B!\"}")) {
       assertThat(store.send("POST", "/grants", bytes(bad)).statusCode()).as(bad).isEqualTo(400);
     }
+  }
+
+  @Test
+  void aGrantMayGiveASecondName() throws Exception {
+    JsonNode grant = grant("{\"name\":\"b2.app\",\"alias\":\"app\",\"build\":\"b2\"}");
+    String bearer = "Bearer " + grant.path("secret").asText();
+    var answer = upload(bearer, ONE);
+    assertThat(json(answer).path("name").asText()).isEqualTo("b2.app");
+    assertThat(store.get("/blobs/b2.app").body()).isEqualTo(ONE);
+    assertThat(store.get("/blobs/app").body()).isEqualTo(ONE);
+    assertThat(upload(bearer, TWO).statusCode()).isEqualTo(409);
+    assertThat(store.get("/blobs/app").body()).isEqualTo(ONE);
+    String bad = "{\"name\":\"a\",\"alias\":\"a/b\",\"build\":\"b\"}";
+    assertThat(store.send("POST", "/grants", bytes(bad)).statusCode()).isEqualTo(400);
   }
 
   private JsonNode grant(String body) throws Exception {

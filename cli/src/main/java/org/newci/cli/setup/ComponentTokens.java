@@ -36,14 +36,18 @@ public final class ComponentTokens {
 
   /**
    * Gives every component that calls others a fresh token where it has none, an older one, or one
-   * with other scopes or of another key; running ones read it again.
+   * with other scopes or of another key, and takes it from those that need none; running ones read
+   * it again.
    */
   public void renew() {
     TokenIssuer issuer = issuer();
     Instant since = clock.instant().minus(RENEWED_AFTER);
     for (Part part : Part.values()) {
       Path file = folder.secrets(part).resolve("token.jwt");
-      if (!part.scopes().isEmpty() && !hasGoodOne(issuer, part, file, since)) {
+      if (part.scopes().isEmpty()) {
+        // One of an earlier version may still allow something.
+        PrivateFiles.removeTree(file);
+      } else if (!hasGoodOne(issuer, part, file, since)) {
         BearerToken token = issuer.issue(part.word(), part.scopes(), LIFETIME);
         PrivateFiles.write(file, token.reveal() + "\n");
       }

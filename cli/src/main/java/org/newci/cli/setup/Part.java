@@ -26,7 +26,6 @@ public enum Part {
   /** What its own token allows; it gets none when empty. */
   public Set<Scope> scopes() {
     return switch (this) {
-      case VCS_WORKER -> Set.of(Scope.BLOBS_PUT);
       case DEPLOY_WORKER -> Set.of(Scope.BLOBS_GET);
       case CONTROLLER ->
           Set.of(
@@ -45,7 +44,8 @@ public enum Part {
               Scope.LOGS_PUT,
               Scope.LOGS_GET,
               Scope.BLOBS_GET);
-      case GITLAB_STAND_IN, ARTIFACT_STORE, TEST_ENV, RUNNER -> Set.of();
+      // The VCS worker stores what it collects by a grant that comes with each order.
+      case GITLAB_STAND_IN, ARTIFACT_STORE, TEST_ENV, VCS_WORKER, RUNNER -> Set.of();
     };
   }
 

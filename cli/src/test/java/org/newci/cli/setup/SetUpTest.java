@@ -83,18 +83,16 @@ class SetUpTest {
     assertThat(second.keySet()).isEqualTo(first.keySet());
     assertThat(first.keySet().stream().filter(f -> !first.get(f).equals(second.get(f))))
         .containsExactlyInAnyOrder(
-            "controller/secrets/token.jwt",
-            "deploy-worker/secrets/token.jwt",
-            "vcs-worker/secrets/token.jwt");
+            "controller/secrets/token.jwt", "deploy-worker/secrets/token.jwt");
   }
 
   @Test
   void aTokenThatSaysLessThanItsComponentNeedsIsReplacedAtOnce() throws IOException {
     setUpAt(NOW);
-    Path file = folder.secrets(Part.VCS_WORKER).resolve("token.jwt");
+    Path file = folder.secrets(Part.DEPLOY_WORKER).resolve("token.jwt");
     BearerToken less =
         new ComponentTokens(folder, Clock.fixed(NOW, ZoneOffset.UTC))
-            .issue(Part.VCS_WORKER.word(), Set.of(Scope.BLOBS_GET), ComponentTokens.LIFETIME);
+            .issue(Part.DEPLOY_WORKER.word(), Set.of(Scope.BLOBS_PUT), ComponentTokens.LIFETIME);
     for (String odd : List.of(less.reveal(), "no token", "a.b.c", "")) {
       Files.writeString(file, odd + "\n");
       setUpAt(NOW);
@@ -132,12 +130,16 @@ class SetUpTest {
   @Test
   void theComponentsTokensAllowWhatTheirWorkNeedsAndNoMore() throws Exception {
     setUpAt(NOW);
-    assertThat(scopes(Part.VCS_WORKER, Audience.ARTIFACT_STORE)).containsOnly(Scope.BLOBS_PUT);
     assertThat(scopes(Part.DEPLOY_WORKER, Audience.ARTIFACT_STORE)).containsOnly(Scope.BLOBS_GET);
     assertThat(scopes(Part.CONTROLLER, Audience.VCS_WORKER))
         .contains(Scope.REPO_POST, Scope.DEPLOY_POST, Scope.BLOBS_GET)
         .doesNotContain(Scope.BLOBS_PUT, Scope.CD_POST);
     assertThat(folder.secrets(Part.RUNNER).resolve("token.jwt")).doesNotExist();
+    // An earlier version gave it one.
+    Path old = folder.secrets(Part.VCS_WORKER).resolve("token.jwt");
+    Files.writeString(old, "a token that may write to the store");
+    setUpAt(NOW);
+    assertThat(old).doesNotExist();
   }
 
   private Set<Scope> scopes(Part part, Audience at) throws Exception {

@@ -83,6 +83,7 @@ final class CollectReaction implements Reactions.Reaction {
         build.id().text(),
         1,
         lease.fence(),
-        build.order().grant().artifactBytes());
+        build.order().grant().artifactBytes(),
+        null);
   }
 }

@@ -14,7 +14,7 @@ public record Outside(Vcs vcs, Logs logs, Notes notes, Deploys deploys) {
   /** By HTTP. */
   public static Outside of(Effects.Peers peers) {
     return new Outside(
-        new VcsWorker(peers.vcs()),
+        new VcsWorker(peers.vcs(), new UploadGrants(peers.blobs())),
         new LogStore(peers.blobs()),
         new Provenances(peers.blobs()),
         new Deployer(peers.deploy()));

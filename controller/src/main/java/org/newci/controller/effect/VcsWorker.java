@@ -19,9 +19,11 @@ final class VcsWorker implements Vcs {
   static final Duration LOOK = Duration.ofSeconds(20);
 
   private final Peer peer;
+  private final UploadGrants grants;
 
-  VcsWorker(Peer peer) {
+  VcsWorker(Peer peer, UploadGrants grants) {
     this.peer = peer;
+    this.grants = grants;
   }
 
   @Override
@@ -69,6 +71,9 @@ final class VcsWorker implements Vcs {
 
   @Override
   public CollectAnswer collect(CollectRequest request, Duration deadline) throws PeerFailure {
-    return peer.post("/collect", request, CollectAnswer.class, deadline);
+    return grants.collect(
+        request,
+        deadline,
+        granted -> peer.post("/collect", granted, CollectAnswer.class, deadline));
   }
 }

@@ -38,10 +38,30 @@ public final class Peer {
   private final OkHttpClient http;
 
   public Peer(String name, URI base, Supplier<BearerToken> token, @Nullable TrustedCa ca) {
+    this(name, base.toString().replaceAll("/+$", ""), token, client(ca));
+  }
+
+  private Peer(String name, String base, Supplier<BearerToken> token, OkHttpClient http) {
     this.name = name;
-    this.base = base.toString().replaceAll("/+$", "");
+    this.base = base;
     this.token = token;
-    this.http = client(ca);
+    this.http = http;
+  }
+
+  /** A component that we have no token for: only {@link #showing} one that was lent. */
+  public static Peer stranger(String name, URI base, @Nullable TrustedCa ca) {
+    return new Peer(
+        name,
+        base,
+        () -> {
+          throw new IllegalStateException("no token for the %s was lent".formatted(name));
+        },
+        ca);
+  }
+
+  /** The same component over the same connections, by a token that somebody lent us. */
+  public Peer showing(BearerToken lent) {
+    return new Peer(name, base, () -> lent, http);
   }
 
   /** A client that believes only that CA, follows no redirect and never waits for ever. */

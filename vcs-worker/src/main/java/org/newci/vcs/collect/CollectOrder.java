@@ -1,6 +1,7 @@
 package org.newci.vcs.collect;
 
 import org.jspecify.annotations.Nullable;
+import org.newci.auth.BearerToken;
 import org.newci.contracts.vcs.CollectRequest;
 import org.newci.shell.problem.Problem;
 
@@ -9,10 +10,16 @@ import org.newci.shell.problem.Problem;
  *
  * @param artifact path or file name
  * @param build absent for a direct request
+ * @param grant leave of the store for the one upload
  * @param maxBytes a larger artifact is refused before a byte of it goes to the store
  */
 record CollectOrder(
-    long project, long pipeline, String artifact, @Nullable String build, long maxBytes) {
+    long project,
+    long pipeline,
+    String artifact,
+    BearerToken grant,
+    @Nullable String build,
+    long maxBytes) {
 
   static CollectOrder of(CollectRequest request) {
     if (request.projectId() < 1 || request.pipelineId() < 1) {
@@ -36,6 +43,12 @@ record CollectOrder(
       throw Problem.badRequest(
           "The field 'max_bytes' is %d (expected a number of bytes).".formatted(most));
     }
-    return new CollectOrder(request.projectId(), request.pipelineId(), artifact, build, most);
+    String grant = request.grant();
+    if (grant == null || !grant.matches("[!-~]{8,512}")) {
+      throw Problem.badRequest(
+          "The field 'grant' is missing (expected the secret of the store's POST /grants).");
+    }
+    return new CollectOrder(
+        request.projectId(), request.pipelineId(), artifact, BearerToken.of(grant), build, most);
   }
 }

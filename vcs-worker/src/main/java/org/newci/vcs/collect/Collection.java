@@ -39,7 +39,7 @@ final class Collection implements AutoCloseable {
     this.folder = Files.createTempDirectory(Files.createDirectories(parent), "collect-");
   }
 
-  /** Finds the artifact and puts it into the store under the blob's name and the build's. */
+  /** Finds the artifact and puts it into the store by the order's grant. */
   CollectAnswer collect(CollectOrder order, StoreUpload store) throws GitLabFailure, IOException {
     List<Candidate> all = new ArrayList<>();
     List<GitLabJob> jobs =
@@ -56,7 +56,8 @@ final class Collection implements AutoCloseable {
     }
     Candidate chosen = choose(order.artifact(), all);
     requireSize(chosen, order.maxBytes());
-    var stored = store.put(zip(chosen), chosen.path(), blobNames(order, chosen.baseName()));
+    var stored =
+        store.put(zip(chosen), chosen.path(), blobName(order, chosen.baseName()), order.grant());
     return new CollectAnswer(
         chosen.baseName(), stored.sha256(), stored.size(), chosen.job(), chosen.path());
   }
@@ -150,7 +151,7 @@ final class Collection implements AutoCloseable {
         .toList();
   }
 
-  private static List<String> blobNames(CollectOrder order, String base) {
+  private static String blobName(CollectOrder order, String base) {
     if (!base.matches("[^/\\\\\\p{Cntrl}]{1,180}")
         || base.getBytes(StandardCharsets.UTF_8).length > 180) {
       throw Problem.unprocessable(
@@ -159,7 +160,7 @@ final class Collection implements AutoCloseable {
               .formatted(base));
     }
     String build = order.build();
-    return build == null ? List.of(base) : List.of(build + "." + base, base);
+    return build == null ? base : build + "." + base;
   }
 
   @Override

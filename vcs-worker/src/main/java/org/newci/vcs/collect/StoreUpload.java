@@ -3,16 +3,14 @@ package org.newci.vcs.collect;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.List;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
+import org.newci.auth.BearerToken;
 import org.newci.contracts.store.BlobAnswer;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.PeerFailure;
@@ -30,22 +28,11 @@ final class StoreUpload {
     this.store = store;
   }
 
-  /** Stores a file, once, under each of the names; the answer is about the last. */
-  BlobAnswer put(ArtifactZip zip, String path, List<String> names) {
-    if (names.isEmpty()) {
-      throw new IllegalArgumentException("no name for " + path);
-    }
-    BlobAnswer answer = send(zip, path, names.getFirst());
-    for (String name : names.subList(1, names.size())) {
-      answer = alias(name, answer);
-    }
-    return answer;
-  }
-
-  private BlobAnswer send(ArtifactZip zip, String path, String name) {
+  /** Stores a file under the names that the grant is for, of which the first is this. */
+  BlobAnswer put(ArtifactZip zip, String path, String name, BearerToken grant) {
     EntryBody body = new EntryBody(zip, path);
     try {
-      BlobAnswer answer = store.put(at(name), body, BlobAnswer.class, DEADLINE);
+      BlobAnswer answer = store.showing(grant).put("/uploads", body, BlobAnswer.class, DEADLINE);
       return checked(answer, name, body.digest(), zip.size(path));
     } catch (PeerFailure e) {
       if (body.broken != null && e instanceof PeerFailure.Unreachable) {
@@ -56,23 +43,12 @@ final class StoreUpload {
     }
   }
 
-  /** Another name for bytes that the store has; they are not sent again. */
-  private BlobAnswer alias(String name, BlobAnswer there) {
-    try {
-      String from = at(name) + "?from=sha256:" + there.sha256();
-      BlobAnswer answer =
-          store.put(from, RequestBody.create(new byte[0]), BlobAnswer.class, DEADLINE);
-      return checked(answer, name, there.sha256(), there.size());
-    } catch (PeerFailure e) {
-      throw failed(e);
-    }
-  }
-
-  private static String at(String name) {
-    return "/blobs/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
   private static BlobAnswer checked(BlobAnswer answer, String name, String sha256, long size) {
+    if (!answer.name().equals(name)) {
+      throw Problem.badGateway(
+          "store-refused",
+          "The grant is for the blob %s (expected %s).".formatted(answer.name(), name));
+    }
     if (!answer.sha256().equals(sha256) || answer.size() != size) {
       throw Problem.badGateway(
           "store-refused",

@@ -12,10 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,8 +52,8 @@ class CollectRoutesTest {
   @TempDir private Path temp;
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
 
-  /** Names under which bytes came, not only the digest of some that are there. */
-  private final List<String> sent = new CopyOnWriteArrayList<>();
+  /** Begins the secret of a grant; the name of the blob that it is for ends it. */
+  private static final String GRANT = "newci-upload-for-";
 
   private HttpServer store;
   private volatile int storeStatus = 201;
@@ -68,21 +66,14 @@ class CollectRoutesTest {
   void start() throws IOException {
     store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     store.createContext(
-        "/blobs/",
+        "/uploads",
         exchange -> {
           try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            String name = exchange.getRequestURI().getPath().substring("/blobs/".length());
-            boolean bearer =
-                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
-                    .startsWith("Bearer ");
-            String from = exchange.getRequestURI().getQuery();
-            if (from != null) {
-              body = byDigest(from.replaceFirst("^from=sha256:", ""));
-            } else {
-              sent.add(name);
-            }
-            if (storeStatus == 201 && bearer) {
+            String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            String name = shown.replace("Bearer " + GRANT, "b1.");
+            boolean granted = !name.equals(shown);
+            if (storeStatus == 201 && granted) {
               blobs.put(name, body);
             }
             String digest = Sha256.of(new ByteArrayInputStream(storeLies ? new byte[1] : body));
@@ -93,7 +84,7 @@ class CollectRoutesTest {
             answer.put("detail", "The store is full.");
             answer.put("type", "/problems/full");
             byte[] json = Json.write(answer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(bearer ? storeStatus : 401, json.length);
+            exchange.sendResponseHeaders(granted ? storeStatus : 401, json.length);
             exchange.getResponseBody().write(json);
           }
         });
@@ -101,15 +92,6 @@ class CollectRoutesTest {
     rig = new WorkerRig(temp, "http://127.0.0.1:" + store.getAddress().getPort());
     project = rig.gitlab.addProject("bot/x").id;
     pipeline = rig.gitlab.addPipeline(project, "c".repeat(40), "success").id;
-  }
-
-  private byte[] byDigest(String sha256) throws IOException {
-    for (byte[] blob : blobs.values()) {
-      if (Sha256.of(new ByteArrayInputStream(blob)).equals(sha256)) {
-        return blob;
-      }
-    }
-    throw new IOException("no blob sha256:" + sha256);
   }
 
   @AfterEach
@@ -143,7 +125,9 @@ class CollectRoutesTest {
             "attempt",
             1,
             "fence",
-            1));
+            1,
+            "grant",
+            GRANT + artifact.substring(artifact.lastIndexOf('/') + 1)));
   }
 
   private void assertRefused(String artifact, String kind, String said) {
@@ -167,7 +151,7 @@ class CollectRoutesTest {
   }
 
   @Test
-  void aFileNameThatIsThereOnceGoesToTheStoreUnderTwoNames() throws Exception {
+  void aFileNameThatIsThereOnceGoesToTheStoreByItsGrant() throws Exception {
     job("build", "success", new Zip().file("out/app.bin", "hello").file("a", "1").close());
     job("test", "success", null);
     WorkerRig.Answer answer = collect("app.bin");
@@ -178,13 +162,26 @@ class CollectRoutesTest {
     assertThat(answer.body().path("size").asLong()).isEqualTo(5);
     assertThat(answer.body().path("job").asText()).isEqualTo("build");
     assertThat(answer.body().path("path").asText()).isEqualTo("out/app.bin");
-    assertThat(blobs).containsOnlyKeys("app.bin", "b1.app.bin");
+    assertThat(blobs).containsOnlyKeys("b1.app.bin");
     assertThat(blobs.get("b1.app.bin")).asString().isEqualTo("hello");
-    assertThat(blobs.get("app.bin")).asString().isEqualTo("hello");
-    assertThat(sent).containsExactly("b1.app.bin");
     try (var left = Files.list(rig.home.resolve("data/tmp"))) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  void withoutAGrantOrWithAnothersNothingIsStored() throws Exception {
+    job("build", "success", new Zip().file("app", "1").close());
+    Map<String, Object> order =
+        new HashMap<>(
+            Map.of(
+                "project_id", project, "pipeline_id", pipeline, "artifact", "app", "build", "b1"));
+    assertThat(rig.post("/collect", order).detail()).contains("'grant'");
+    order.put("grant", "newci-upload-forged");
+    assertThat(rig.post("/collect", order).kind()).isEqualTo("store-refused");
+    assertThat(blobs).isEmpty();
+    order.put("grant", GRANT + "other");
+    assertThat(rig.post("/collect", order).detail()).contains("b1.other", "b1.app");
   }
 
   @Test
