@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.newci.acceptance.system.RegistryRules;
+import org.newci.acceptance.system.Sources;
 import org.newci.acceptance.system.Web;
 
 /** S16, S32, S33, S34: what a build, and what it made, cannot do to others. */
@@ -105,6 +109,46 @@ class IsolationTest extends Fixture {
       assertThat(build.path("sentence").asText()).contains("s33.bin");
       assertThat(newci.published("s33.bin").status()).isEqualTo(404);
       assertThat(newci.log(id)).doesNotContain("root:x:0:0");
+    }
+  }
+
+  /** A FIFO stands for all that is no file: the sandbox makes no device node (EscapeTest). */
+  @Test
+  void s33SpecialFilesAndBombsAreRefusedByName() {
+    Map<String, String> evil =
+        Map.of(
+            "fifo", "mkfifo s33-b.bin",
+            "bomb", "truncate --size 64M s33-b.bin",
+            "crowd", "mkdir s33-b.bin; cd s33-b.bin; seq 10001 | xargs touch; cd ..");
+    Map<String, String> ids = new TreeMap<>();
+    Map<String, String> reasons =
+        Map.of("fifo", "s33-b.bin", "bomb", "67108864 bytes", "crowd", "10000");
+    Map<String, Sources.Repository> all = new TreeMap<>();
+    evil.forEach(
+        (name, make) ->
+            all.put(
+                name,
+                withCi(
+                    "s33-b-" + name,
+                    "evil: {script: ['%s'], artifacts: {paths: [s33-b.bin]}}\n".formatted(make))));
+    StringBuilder rules = new StringBuilder();
+    all.values()
+        .forEach(
+            repository ->
+                rules.append(
+                    "  - {match: '%s', loopback: true, publish: ['*'], limits: {artifact: 1MiB}}\n"
+                        .formatted(repository.url())));
+    try (RegistryRules _ = RegistryRules.before(newci, rules.toString())) {
+      all.forEach(
+          (name, repository) ->
+              ids.put(name, newci.submit(repository.url(), "master", "s33-b.bin")));
+      ids.forEach(
+          (name, id) -> {
+            JsonNode build = newci.finished(id);
+            assertThat(build.path("outcome").asText()).as(() -> story(build)).isEqualTo("failed");
+            assertThat(build.path("sentence").asText()).contains(reasons.get(name));
+          });
+      assertThat(newci.published("s33-b.bin").status()).isEqualTo(404);
     }
   }
 
