@@ -27,6 +27,8 @@ public final class TokenVerifier {
   public static final int LONGEST = 8 * 1024;
 
   private final Map<String, JWTVerifier> byKeyId;
+  private final ProvenTokens proven = new ProvenTokens();
+  private final Clock clock;
   private final DenyList denied;
 
   /**
@@ -40,6 +42,7 @@ public final class TokenVerifier {
   public TokenVerifier(
       Audience audience, List<SigningKey.VerifyKey> keys, DenyList denied, Clock clock) {
     this.denied = denied;
+    this.clock = clock;
     byKeyId =
         keys.stream()
             .collect(
@@ -64,13 +67,19 @@ public final class TokenVerifier {
     if (token.reveal().length() > LONGEST) {
       throw new TokenRefused("the token is longer than %d characters".formatted(LONGEST));
     }
+    Caller known = proven.find(token);
+    if (known != null && !clock.instant().minus(CLOCK_SKEW).isAfter(known.expires())) {
+      return known;
+    }
     try {
       DecodedJWT unproven = JWT.decode(token.reveal());
       JWTVerifier verifier = unproven.getKeyId() == null ? null : byKeyId.get(unproven.getKeyId());
       if (verifier == null) {
         throw new TokenRefused("the token names no key that is trusted here");
       }
-      return caller(verifier.verify(unproven));
+      Caller caller = caller(verifier.verify(unproven));
+      proven.add(token, caller);
+      return caller;
     } catch (TokenExpiredException e) {
       throw new TokenRefused("the token has expired");
     } catch (JWTVerificationException e) {

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TokenTest {
@@ -45,6 +47,42 @@ class TokenTest {
     Clock later = Clock.offset(clock, Duration.ofSeconds(3670));
     assertThat(at(justAfter).verify(token).subject()).isEqualTo("ann");
     assertThatThrownBy(() -> at(later).verify(token)).hasMessageContaining("expired");
+  }
+
+  /** What was proven once is not proven again; that it ends is still seen. */
+  @Test
+  void aTokenThatWasGoodIsRefusedWhenItIsOver() throws TokenRefused {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    InstantSource source = now::get;
+    TokenVerifier verifier =
+        new TokenVerifier(
+            Audience.CONTROLLER, List.of(key.verifyKey()), source.withZone(ZoneOffset.UTC));
+    BearerToken token = issue(key, clock, Scope.CD_POST);
+    Caller first = verifier.verify(token);
+    assertThat(verifier.verify(token)).isSameAs(first);
+    now.set(NOW.plusSeconds(3660));
+    assertThat(verifier.verify(token)).isSameAs(first);
+    now.set(NOW.plusSeconds(3661));
+    assertThatThrownBy(() -> verifier.verify(token)).hasMessageContaining("expired");
+    now.set(NOW);
+    String[] parts = token.reveal().split("\\.", -1);
+    String other = issue(key, clock, Scope.BLOBS_GET, Scope.CD_POST).reveal();
+    BearerToken forged =
+        BearerToken.of(parts[0] + "." + other.split("\\.", -1)[1] + "." + parts[2]);
+    assertThatThrownBy(() -> verifier.verify(forged)).isInstanceOf(TokenRefused.class);
+  }
+
+  @Test
+  void soManyProvenTokensAreRememberedAndNoMore() {
+    ProvenTokens proven = new ProvenTokens();
+    Caller caller = new Caller("ann", Set.of(), Set.of(), NOW);
+    BearerToken first = BearerToken.of("t0");
+    for (int i = 0; i <= ProvenTokens.MOST; i++) {
+      proven.add(BearerToken.of("t" + i), caller);
+      assertThat(proven.find(first)).isEqualTo(caller);
+    }
+    assertThat(proven.size()).isEqualTo(ProvenTokens.MOST);
+    assertThat(proven.find(BearerToken.of("t1"))).isNull();
   }
 
   @Test
