@@ -48,7 +48,7 @@ class RollbackTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(Json.tree(answer.body()).path("by").asText()).isEqualTo("ann");
     assertThat(rig.deployer.redeploys)
-        .containsExactly(new RedeployRequest("test", "hello.bin", null, "ann", "broken"));
+        .containsExactly(new RedeployRequest("test", "hello.bin", null, sha256, "ann", "broken"));
 
     for (String to : List.of(id, "sha256:" + sha256)) {
       rig.send(
@@ -56,7 +56,7 @@ class RollbackTest {
           "/rollback",
           Json.write(Map.of("environment", "staging", "name", "hello.bin", "to", to, "why", "x")));
       assertThat(rig.deployer.redeploys.getLast())
-          .isEqualTo(new RedeployRequest("staging", "hello.bin", sha256, "ann", "x"));
+          .isEqualTo(new RedeployRequest("staging", "hello.bin", sha256, sha256, "ann", "x"));
     }
     assertThat(rig.deployer.requests).hasSize(1);
     assertThat(rig.vcs.mirrors).hasSize(1);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,36 @@ abstract class RollbackContract {
     assertThat(served("app").path("refused").path(0).asText()).isEqualTo(one);
     assertThat(deploy("app", worker.blob("r3", "three"), 4, "b4").status()).isEqualTo(200);
     assertThat(site("app")).hasContent("three");
+  }
+
+  @Test
+  void whoWantsToLeaveWhatIsNotServedAnyMoreChangesNothing() throws Exception {
+    String one = worker.blob("seen-1", "one");
+    String two = worker.blob("seen-2", "two");
+    deploy("seen", one, 1, "b1");
+    deploy("seen", two, 2, "b2");
+    // Somebody saw two; before their request comes, three is there.
+    deploy("seen", worker.blob("seen-3", "three"), 3, "b3");
+    Map<String, Object> back = new HashMap<>(Map.of("published_name", "seen", "why", "x"));
+    back.put("served", two);
+    for (boolean named : List.of(false, true)) {
+      if (named) {
+        back.put("sha256", one);
+      }
+      var late = worker.redeploy(back);
+      assertThat(late.status()).isEqualTo(409);
+      assertThat(late.kind()).isEqualTo("served-otherwise");
+      assertThat(late.detail()).contains(two, "nothing was changed");
+      assertThat(site("seen")).hasContent("three");
+    }
+    back.put("served", worker.blob("seen-3", "three"));
+    assertThat(worker.redeploy(back).status()).isEqualTo(200);
+    assertThat(site("seen")).hasContent("one");
+    // Their answer was lost: the same again is what they have.
+    var again = worker.redeploy(back);
+    assertThat(again.status()).as(again.toString()).isEqualTo(200);
+    back.put("served", "no digest");
+    assertThat(worker.redeploy(back).detail()).contains("'served'");
   }
 
   @Test

@@ -61,7 +61,14 @@ public final class RollbackRoute {
               .formatted(sha256, name, environment));
     }
     DeployAnswer answer =
-        deployer.redeploy(new RedeployRequest(environment, name, sha256, person.subject(), why));
+        deployer.redeploy(
+            new RedeployRequest(
+                environment,
+                name,
+                sha256,
+                served.map(Deployment::sha256).orElse(null),
+                person.subject(),
+                why));
     LOG.info(
         "{} rolled '{}' of {} back to sha256:{}: {}",
         person.subject(),

@@ -58,11 +58,12 @@ public final class DeployRoutes {
               .formatted(LONGEST_WHY));
     }
     String by = Objects.requireNonNullElse(request.by(), BearerGate.caller(ctx).subject());
-    Sha256 digest = digest(request.sha256());
+    Sha256 digest = digest("sha256", request.sha256());
+    Sha256 served = digest("served", request.served());
     ctx.json(
         told(
             "'%s' was not redeployed".formatted(name.value()),
-            () -> publisher.redo(name, digest, new Order.Redo(by, why))));
+            () -> publisher.redo(name, digest, new Order.Redo(by, why, served))));
   }
 
   /** What is served where, since when, by which build: one name, or a page of all. */
@@ -126,11 +127,11 @@ public final class DeployRoutes {
             .toList());
   }
 
-  private static @Nullable Sha256 digest(@Nullable String hex) {
+  private static @Nullable Sha256 digest(String field, @Nullable String hex) {
     try {
       return hex == null ? null : new Sha256(hex.replaceFirst("^sha256:", ""));
     } catch (IllegalArgumentException e) {
-      throw Problem.badRequest("The field 'sha256' is refused: " + e.getMessage() + ".");
+      throw Problem.badRequest("The field '%s' is refused: %s.".formatted(field, e.getMessage()));
     }
   }
 

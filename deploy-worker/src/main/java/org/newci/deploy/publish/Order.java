@@ -26,8 +26,12 @@ public record Order(
     @Nullable Integer attempt,
     @Nullable Redo redo) {
 
-  /** That somebody asked by hand for bytes of before. */
-  public record Redo(String by, String why) {}
+  /**
+   * That somebody asked by hand for bytes of before.
+   *
+   * @param served what they saw served, if they said so
+   */
+  public record Redo(String by, String why, @Nullable Sha256 served) {}
 
   private static final int LONGEST_ARTIFACT = 512;
   private static final int LONGEST_BUILD = 64;
@@ -143,9 +147,10 @@ public record Order(
   /**
    * Refuses what an older order must not do.
    *
-   * @throws Problem 409 {@code superseded} or {@code sequence-used}
+   * @throws Problem 409 {@code superseded}, {@code sequence-used} or {@code served-otherwise}
    */
   public void checkAgainst(Optional<TargetRecord> record) {
+    checkServed(record.map(TargetRecord::sha256).orElse(null));
     Long there = record.map(TargetRecord::sequence).orElse(null);
     if (sequence == null || there == null || sequence > there) {
       return;
@@ -165,6 +170,19 @@ public record Order(
           "sequence-used",
           "Number %d of the deployments of '%s' was for sha256:%s, not for %s."
               .formatted(sequence, name.value(), served, pinned.address()));
+    }
+  }
+
+  /** Whoever goes back decided so over what was served; bytes that came since are not theirs. */
+  private void checkServed(@Nullable String now) {
+    Sha256 seen = redo == null ? null : redo.served();
+    boolean wanted = pinned != null && pinned.hex().equals(now);
+    if (seen != null && !seen.hex().equals(now) && !wanted) {
+      throw new Problem(
+          409,
+          "served-otherwise",
+          "'%s' was to go back from %s, but meanwhile %s is served; nothing was changed."
+              .formatted(name.value(), seen.address(), now == null ? "nothing" : "sha256:" + now));
     }
   }
 

@@ -68,11 +68,12 @@ public final class Publisher {
    */
   public DeployAnswer redo(PublishedName name, @Nullable Sha256 digest, Order.Redo redo)
       throws SshFailure {
-    Order probe = new Order("", name, null, null, null, null, redo);
+    Order probe = new Order("", name, digest, null, null, null, redo);
     return locked(
         List.of(probe),
         site -> {
           Optional<TargetRecord> record = site.record(name);
+          probe.checkAgainst(record);
           List<TargetRecord.Past> past = record.map(TargetRecord::past).orElse(List.of());
           Sha256 back = digest != null ? digest : record.flatMap(TargetRecord::before).orElse(null);
           if (back == null) {
