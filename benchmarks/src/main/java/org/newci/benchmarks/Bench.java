@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.newci.acceptance.system.RunningSystem;
 import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Sources;
 import org.newci.acceptance.system.Web;
+import org.newci.neighbours.PostgreSql;
 
 /** What {@code ./newci bench} prints: start, memory, and the way from a post to a served file. */
 public final class Bench {
@@ -23,8 +25,8 @@ public final class Bench {
   private Bench() {}
 
   /**
-   * {@code builds}, {@code bytes}, or both; the root folder is the property {@code newci.root}.
-   * {@code bytes} needs nginx, curl and sftp.
+   * {@code builds}, {@code bytes}, {@code controller}, or all; the root folder is the property
+   * {@code newci.root}. {@code bytes} needs nginx, curl and sftp, {@code controller} PostgreSQL.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> wanted = List.of(arguments);
@@ -37,6 +39,27 @@ public final class Bench {
         print(BytesBench.run(newci, folder, Integer.getInteger("newci.bench.mib", 1024)));
       }
     }
+    if (wanted.isEmpty() || wanted.contains("controller")) {
+      controller(wanted);
+    }
+  }
+
+  private static void controller(List<String> wanted) throws Exception {
+    List<Target> all = new ArrayList<>();
+    if (!wanted.contains("postgresql")) {
+      all.addAll(ControllerBench.run(folder(), null));
+    }
+    if (!wanted.contains("sqlite")) {
+      try (PostgreSql server = PostgreSql.start(true)) {
+        all.addAll(ControllerBench.run(folder(), server.freshDatabase()));
+      }
+    }
+    System.out.println(Target.head());
+    all.forEach(target -> System.out.println(target.row()));
+  }
+
+  private static Path folder() throws IOException {
+    return Files.createTempDirectory(Path.of("/var/tmp"), "newci-bench-");
   }
 
   private static void builds() throws IOException {

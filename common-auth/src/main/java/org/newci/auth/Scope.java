@@ -2,7 +2,9 @@ package org.newci.auth;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The closed list of things that a token can allow; each belongs to one service. */
 public enum Scope {
@@ -38,10 +40,15 @@ public enum Scope {
   REDEPLOY_POST(Audience.DEPLOY_WORKER),
   DEPLOYMENTS_GET(Audience.DEPLOY_WORKER);
 
+  private static final Map<String, Scope> BY_WORD =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Scope::word, scope -> scope));
+
   private final Audience audience;
+  private final String word;
 
   Scope(Audience audience) {
     this.audience = audience;
+    this.word = name().toLowerCase(Locale.ROOT).replace('_', ':');
   }
 
   /** The service whose routes this scope opens. */
@@ -51,11 +58,11 @@ public enum Scope {
 
   /** As written in a token: {@code cd:post}. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', ':');
+    return word;
   }
 
   /** The scope of that word, if there is one. */
   public static Optional<Scope> of(String word) {
-    return Arrays.stream(values()).filter(scope -> scope.word().equals(word)).findFirst();
+    return Optional.ofNullable(BY_WORD.get(word));
   }
 }

@@ -103,8 +103,15 @@ public interface BuildLedger {
   /** True if nobody else was given that lease meanwhile. */
   boolean isHeld(Lease lease);
 
-  /** The queue and what is under way, at one moment. */
-  Queue queue();
+  /**
+   * The queue and what is under way, at one moment.
+   *
+   * @param each of the heads of one submitter and priority only the oldest so many
+   */
+  Queue queue(int each);
+
+  /** How many builds are under way. */
+  int underWay();
 
   /** Builds in the queue of the same project and submitter that are to start before that one. */
   int ahead(Build build);

@@ -70,7 +70,7 @@ record Deadline(
         limits.step().plus(limits.stopGrace()),
         stop == null ? Outcome.TIMED_OUT : stop.outcome(),
         stop == null
-            ? "%s was not over within %s.".formatted(what, inWords(limits.step()))
+            ? what + " was not over within " + inWords(limits.step()) + "."
             : stop.sentence(),
         true);
   }
@@ -99,7 +99,7 @@ record Deadline(
         build.steps().isEmpty() ? build.order().createdAt() : build.steps().getFirst().start(),
         most,
         Outcome.TIMED_OUT,
-        "The build was not over within %s (the limit for a whole build).".formatted(inWords(most)),
+        "The build was not over within " + inWords(most) + " (the limit for a whole build).",
         hard);
   }
 
@@ -111,7 +111,7 @@ record Deadline(
         build.stepStart(),
         most,
         Outcome.TIMED_OUT,
-        "The pipeline was not over within %s.".formatted(inWords(most)),
+        "The pipeline was not over within " + inWords(most) + ".",
         false);
   }
 
@@ -137,7 +137,7 @@ record Deadline(
 
   static String inWords(Duration limit) {
     return limit.toSeconds() % 60 == 0 && limit.toMinutes() > 0
-        ? "%d minutes".formatted(limit.toMinutes())
-        : "%d seconds".formatted(limit.toSeconds());
+        ? limit.toMinutes() + " minutes"
+        : limit.toSeconds() + " seconds";
   }
 }

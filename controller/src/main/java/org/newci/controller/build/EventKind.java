@@ -1,6 +1,9 @@
 package org.newci.controller.build;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The rows of the table of states and events. */
 public enum EventKind {
@@ -20,6 +23,9 @@ public enum EventKind {
   CANCEL_TRIED(BuildEvent.CancelTried.class),
   TIME_PASSED(BuildEvent.TimePassed.class);
 
+  private static final Map<Class<?>, EventKind> BY_TYPE =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(EventKind::type, kind -> kind));
+
   private final Class<? extends BuildEvent> type;
 
   EventKind(Class<? extends BuildEvent> type) {
@@ -32,9 +38,6 @@ public enum EventKind {
   }
 
   static EventKind of(BuildEvent event) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.type == event.getClass())
-        .findFirst()
-        .orElseThrow();
+    return Objects.requireNonNull(BY_TYPE.get(event.getClass()));
   }
 }

@@ -1,22 +1,23 @@
 package org.newci.controller.ledger;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
+import static java.util.stream.Collectors.joining;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
-import org.newci.contracts.controller.BuildSummary;
 import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildState;
 import org.newci.controller.build.EventKind;
@@ -29,8 +30,26 @@ public final class SqlHistory implements History {
   private static final String LINE =
       "SELECT id, rank, repo, ref, artifact, state, outcome, sentence, created_at, finished_at FROM"
           + " build";
-  private static final String FINISHED_SINCE =
-      " WHERE state = 'FINISHED' AND finished_at >= ? ORDER BY finished_at DESC, rank DESC";
+
+  /**
+   * All states but one by their names, so that SQLite looks them up (see {@link QueueRows#BUSY}).
+   */
+  private static final String UNFINISHED =
+      " WHERE state <> 'FINISHED' AND state IN (%s) ORDER BY rank"
+          .formatted(
+              Arrays.stream(BuildState.values())
+                  .filter(state -> state != BuildState.FINISHED)
+                  .map(state -> "'" + state.name() + "'")
+                  .collect(joining(", ")));
+
+  /** A page of them: those before the last of the page before. */
+  private static final String FINISHED =
+      " WHERE state = 'FINISHED' AND finished_at >= :from AND (finished_at, rank) < (:at, :rank)"
+          + " ORDER BY finished_at DESC, rank DESC LIMIT :page";
+
+  /** Sorts after every time. */
+  private static final String EVER = "~";
+
   private static final int PAGE = 1_000;
 
   private final Jdbi reader;
@@ -40,67 +59,135 @@ public final class SqlHistory implements History {
   }
 
   @Override
-  public Overview overview(Wanted wanted, Predicate<String> readable) {
+  public long overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each) {
     return reader.inTransaction(
         handle -> {
-          Map<String, Line> found = new LinkedHashMap<>();
-          handle
-              .createQuery(LINE + " WHERE state <> 'FINISHED'")
-              .map((row, context) -> line(row))
-              .filter(line -> readable.test(line.summary().repo()))
-              .forEach(line -> found.put(line.id(), line));
-          // One that ended between the two looks is in both, and counts as finished.
-          finished(handle, wanted, readable).forEach(line -> found.put(line.id(), line));
-          List<Line> lines = new ArrayList<>(found.values());
-          lines.sort(Comparator.comparingLong(Line::rank));
-          long total =
-              handle
-                  .createQuery("SELECT repo, finished FROM tally")
-                  .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                  .list()
-                  .stream()
-                  .filter(entry -> readable.test(entry.getKey()))
-                  .mapToLong(Map.Entry::getValue)
-                  .sum();
-          return new Overview(lines, total);
+          Set<String> shown = new HashSet<>();
+          try (Query query = handle.createQuery(LINE + UNFINISHED).setFetchSize(PAGE)) {
+            scan(
+                query,
+                row -> {
+                  if (readable.test(row.getString("repo"))) {
+                    Line line = line(row);
+                    shown.add(line.id());
+                    each.accept(line);
+                  }
+                });
+          }
+          int doubled = finished(handle, wanted, readable, shown, each);
+          long total = wanted.all() ? total(handle) : total(handle, readable);
+          return total - doubled;
         });
   }
 
-  /** Reads no further than it must: the newest come first, a page at a time. */
-  private static List<Line> finished(Handle handle, Wanted wanted, Predicate<String> readable) {
+  /**
+   * Reads no further than it must: the newest come first, a page at a time. Answers how many had
+   * been shown before: they ended between the two looks.
+   */
+  private static int finished(
+      Handle handle,
+      Wanted wanted,
+      Predicate<String> readable,
+      Set<String> shown,
+      Consumer<Line> each) {
     Instant since = wanted.since();
     // Text of whole seconds sorts after that of their parts: one second more is read.
     String from = since == null ? "" : since.minusSeconds(1).truncatedTo(SECONDS).toString();
-    List<Line> found = new ArrayList<>();
-    try (Query query = handle.createQuery(LINE + FINISHED_SINCE).bind(0, from)) {
-      Iterator<Line> newest = query.setFetchSize(PAGE).map((row, context) -> line(row)).iterator();
-      while (found.size() < wanted.finished() && newest.hasNext()) {
-        Line line = newest.next();
-        boolean late = since == null || !line.finishedAt().isBefore(since);
-        if (late && readable.test(line.summary().repo())) {
-          found.add(line);
+    Page page = new Page(EVER, Long.MAX_VALUE);
+    int doubled = 0;
+    int found = 0;
+    while (found < wanted.finished() && page != null) {
+      int most = Math.min(PAGE, wanted.finished() - found);
+      List<Line> late = new ArrayList<>();
+      page = page(handle, from, page, most, readable, since, late);
+      for (Line line : late) {
+        if (shown.contains(line.id())) {
+          doubled++;
+        } else {
+          each.accept(line);
+          found++;
         }
       }
     }
-    return found;
+    return doubled;
+  }
+
+  /** The last build of a page. */
+  private record Page(String at, long rank) {}
+
+  /** Adds what is wanted of the page after that one; null when it is the last. */
+  private static @Nullable Page page(
+      Handle handle,
+      String from,
+      Page before,
+      int most,
+      Predicate<String> readable,
+      @Nullable Instant since,
+      List<Line> found) {
+    List<Page> read = new ArrayList<>();
+    try (Query query = handle.createQuery(LINE + FINISHED)) {
+      query.bind("from", from).bind("at", before.at()).bind("rank", before.rank());
+      scan(
+          query.bind("page", most),
+          row -> {
+            String at = row.getString("finished_at");
+            read.add(new Page(at, row.getLong("rank")));
+            boolean late = since == null || !Instant.parse(at).isBefore(since);
+            if (late && readable.test(row.getString("repo"))) {
+              found.add(line(row));
+            }
+          });
+    }
+    return read.size() < most ? null : read.getLast();
+  }
+
+  private static long total(Handle handle) {
+    return handle
+        .createQuery("SELECT coalesce(sum(finished), 0) FROM tally")
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static long total(Handle handle, Predicate<String> readable) {
+    AtomicLong total = new AtomicLong();
+    try (Query query = handle.createQuery("SELECT repo, finished FROM tally")) {
+      scan(
+          query,
+          row -> {
+            if (readable.test(row.getString("repo"))) {
+              total.addAndGet(row.getLong("finished"));
+            }
+          });
+    }
+    return total.get();
+  }
+
+  private interface Row {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private static void scan(Query query, Row each) {
+    query.scanResultSet(
+        (rows, context) -> {
+          ResultSet row = rows.get();
+          while (row.next()) {
+            each.read(row);
+          }
+          return true;
+        });
   }
 
   private static Line line(ResultSet row) throws SQLException {
-    BuildState state = BuildState.valueOf(row.getString("state"));
-    String finished = row.getString("finished_at");
     return new Line(
         row.getString("id"),
         row.getLong("rank"),
-        state,
-        finished == null ? Instant.EPOCH : Instant.parse(finished),
-        new BuildSummary(
-            row.getString("repo"),
-            row.getString("ref"),
-            row.getString("artifact"),
-            state.word(),
-            outcome(row.getString("outcome")),
-            row.getString("sentence"),
-            Instant.parse(row.getString("created_at"))));
+        BuildState.valueOf(row.getString("state")),
+        row.getString("repo"),
+        row.getString("ref"),
+        row.getString("artifact"),
+        outcome(row.getString("outcome")),
+        row.getString("sentence"),
+        row.getString("created_at"));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.newci.controller.ledger;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +37,9 @@ public final class SqlLedger implements BuildLedger {
           + " build_body.build = rank LEFT JOIN old_body ON old_body.build = rank";
 
   /** Who looks at the queue may have looked too early. */
-  private static final String PROJECT_IS_FREE =
+  static final String PROJECT_IS_FREE =
       " AND NOT EXISTS (SELECT 1 FROM build other WHERE other.project = build.project AND"
-          + " other.state IN ('MIRRORING', 'BUILDING', 'COLLECTING'))";
+          + " other.state <> 'FINISHED' AND other.state IN ('MIRRORING', 'BUILDING', 'COLLECTING'))";
 
   private final Database database;
   private final Jdbi reader;
@@ -215,11 +217,12 @@ public final class SqlLedger implements BuildLedger {
 
   /** What is wanted on keeps its owner. */
   private static void want(Handle handle, Build build, Set<Effect> effects) {
-    for (Effect effect : Effect.values()) {
+    String names = effects.stream().map(Effect::name).collect(joining("', '", "'", "'"));
+    handle.execute(
+        "DELETE FROM wanted WHERE build = ? AND effect NOT IN (%s)".formatted(names), build.rank());
+    for (Effect effect : effects) {
       handle.execute(
-          effects.contains(effect)
-              ? "INSERT INTO wanted (build, effect) VALUES (?, ?) ON CONFLICT DO NOTHING"
-              : "DELETE FROM wanted WHERE build = ? AND effect = ?",
+          "INSERT INTO wanted (build, effect) VALUES (?, ?) ON CONFLICT DO NOTHING",
           build.rank(),
           effect.name());
     }
@@ -244,8 +247,13 @@ public final class SqlLedger implements BuildLedger {
   }
 
   @Override
-  public Queue queue() {
-    return reader.inTransaction(QueueRows::read);
+  public Queue queue(int each) {
+    return reader.inTransaction(handle -> QueueRows.read(handle, each));
+  }
+
+  @Override
+  public int underWay() {
+    return reader.withHandle(QueueRows::underWay);
   }
 
   @Override
@@ -272,7 +280,7 @@ public final class SqlLedger implements BuildLedger {
           handle
               .createQuery(
                   "SELECT body, effect FROM build JOIN build_body ON build_body.build = rank LEFT"
-                      + " JOIN wanted ON wanted.build = rank WHERE state IN %s ORDER BY rank"
+                      + " JOIN wanted ON wanted.build = rank WHERE %s ORDER BY rank"
                           .formatted(QueueRows.BUSY))
               .map((row, context) -> new String[] {row.getString("body"), row.getString("effect")})
               .forEach(
@@ -295,8 +303,8 @@ public final class SqlLedger implements BuildLedger {
         handle ->
             handle
                 .createQuery(
-                    "SELECT body FROM build JOIN build_body ON build = rank WHERE state = 'HELD'"
-                        + " ORDER BY sequence, rank")
+                    "SELECT body FROM build JOIN build_body ON build = rank WHERE state <>"
+                        + " 'FINISHED' AND state = 'HELD' ORDER BY sequence, rank")
                 .mapTo(String.class)
                 .map(SqlLedger::build)
                 .list());

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements Conductor.Listener, AutoCloseable {
 
   private static final long ONCE_IN_A_WHILE_MS = 1_000;
+  private static final long LEAST_REST_MS = 5;
   private static final long REST_MS = 100;
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -67,7 +68,7 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
         dispatch();
         long took = (System.nanoTime() - began) / 1_000_000;
         // A look at a long queue costs more; between looks there is always time for others.
-        Thread.sleep(Math.min(REST_MS, 2 * took));
+        Thread.sleep(Math.clamp(2 * took, LEAST_REST_MS, REST_MS));
         if (wakes.tryAcquire(ONCE_IN_A_WHILE_MS, TimeUnit.MILLISECONDS)) {
           wakes.drainPermits();
         }
@@ -111,7 +112,12 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     if (!leases.leads(Leases.Duty.QUEUE)) {
       return;
     }
-    for (BuildId id : turns.next(ledger.queue())) {
+    int places = turns.places() - ledger.underWay();
+    if (places <= 0) {
+      return;
+    }
+    // Each start makes at most one head of a submitter's unable to start: no more can have a turn.
+    for (BuildId id : turns.next(ledger.queue(places))) {
       conductor.tell(id, begin(id));
     }
   }
@@ -119,7 +125,8 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
   /** Why that build waits for its turn; nothing for one that does not. */
   public List<Condition> conditions(Build build) {
     return build.state() == BuildState.QUEUED
-        ? turns.conditions(BuildLedger.Waiting.of(build), ledger.ahead(build), ledger.queue())
+        ? turns.conditions(
+            BuildLedger.Waiting.of(build), ledger.ahead(build), ledger.queue(Integer.MAX_VALUE))
         : List.of();
   }
 

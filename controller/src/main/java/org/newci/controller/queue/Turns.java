@@ -30,6 +30,11 @@ public final class Turns {
     this.limits = limits;
   }
 
+  /** How many builds may be under way. */
+  int places() {
+    return limits.concurrent();
+  }
+
   /** What may start now, in that order. */
   public List<BuildId> next(Queue queue) {
     List<BuildId> all = new ArrayList<>();

@@ -109,6 +109,14 @@ public final class Registry {
     return rule != null && rule.mayRead(person);
   }
 
+  /** True if that person may see the builds of every repository. */
+  public boolean mayReadAll(Person person) {
+    return operators.has(person)
+        || (fallback != null
+            && fallback.mayRead(person)
+            && rules.stream().allMatch(rule -> rule.mayRead(person)));
+  }
+
   /** True if that person may stop and repeat the builds of that repository. */
   public boolean mayAct(String repo, Person person) {
     if (operators.has(person)) {

@@ -2,9 +2,9 @@ package org.newci.controller.show;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.newci.contracts.controller.BuildSummary;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.BuildEvent;
 import org.newci.controller.build.BuildId;
@@ -14,26 +14,30 @@ import org.newci.controller.build.BuildState;
 public interface History {
 
   /**
-   * One build in the list of many.
+   * One build in the list of many, with what a summary of it says.
    *
-   * @param finishedAt long ago for one that is not
+   * @param outcome its word; null until it is finished
+   * @param createdAt as ISO 8601 has it, in UTC
    */
-  record Line(String id, long rank, BuildState state, Instant finishedAt, BuildSummary summary) {}
+  record Line(
+      String id,
+      long rank,
+      BuildState state,
+      String repo,
+      String ref,
+      @Nullable String artifact,
+      @Nullable String outcome,
+      String sentence,
+      String createdAt) {}
 
   /**
    * Which finished builds are asked for; all others always are.
    *
    * @param finished the newest so many
    * @param since only those that ended then or later; null for no such border
+   * @param all true for who may see all, whatever their repository
    */
-  record Wanted(int finished, @Nullable Instant since) {}
-
-  /**
-   * Builds at one moment, in the order of submission.
-   *
-   * @param finished how many there are in all, shown or not
-   */
-  record Overview(List<Line> lines, long finished) {}
+  record Wanted(int finished, @Nullable Instant since, boolean all) {}
 
   /**
    * One event of a build, and how the build stood after it.
@@ -54,8 +58,14 @@ public interface History {
   /** The builds of a higher rank with their logs, in order of rank, at most so many. */
   List<Whole> whole(long afterRank, int most);
 
-  /** What that reader may see of what is wanted. */
-  Overview overview(Wanted wanted, Predicate<String> readable);
+  /**
+   * Tells what that reader may see of what is wanted, each build once: first those that are not
+   * finished, in the order of submission, then those that are, the newest first. Answers how many
+   * finished ones there are, told or not.
+   *
+   * @param readable whether builds of the repository of that URL may be seen
+   */
+  long overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each);
 
   /** The events of that build with a higher number, in order, at most so many. */
   List<Happening> after(BuildId id, long seq, int most);

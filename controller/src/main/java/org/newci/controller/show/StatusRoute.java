@@ -1,15 +1,19 @@
 package org.newci.controller.show;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.newci.contracts.controller.BuildSummary;
 import org.newci.contracts.controller.StatusView;
 import org.newci.contracts.controller.StopView;
 import org.newci.controller.registry.LiveRegistry;
@@ -28,6 +32,10 @@ public final class StatusRoute {
 
   private static final int MOST = 100_000;
 
+  /** Answers that are put together at a time: with more, each would take longer and hold memory. */
+  private static final int AT_ONCE = 2;
+
+  private final Semaphore assembling = new Semaphore(AT_ONCE);
   private final History history;
   private final LiveRegistry live;
   private final Supplier<List<StopView>> stops;
@@ -39,38 +47,108 @@ public final class StatusRoute {
   }
 
   /** All builds at one moment. */
-  public void status(Context ctx) {
+  public void status(Context ctx) throws IOException {
     Person person = Person.of(BearerGate.caller(ctx));
     Registry registry = live.get();
-    Map<String, Boolean> seen = new HashMap<>();
-    Map<String, BuildSummary> builds = new LinkedHashMap<>();
-    List<String> queued = new ArrayList<>();
-    List<String> building = new ArrayList<>();
-    List<String> finished = new ArrayList<>();
-    History.Overview overview =
-        history.overview(
-            wanted(ctx), repo -> seen.computeIfAbsent(repo, url -> registry.mayRead(url, person)));
-    for (History.Line line : overview.lines()) {
-      builds.put(line.id(), line.summary());
-      List<String> list =
-          switch (line.state()) {
-            case QUEUED -> queued;
-            case FINISHED -> finished;
-            case MIRRORING, BUILDING, COLLECTING, HELD, DEPLOYING -> building;
-          };
-      list.add(line.id());
+    History.Wanted wanted = wanted(ctx, registry.mayReadAll(person));
+    assembling.acquireUninterruptibly();
+    byte[] body;
+    try {
+      body = body(wanted, registry, person);
+    } finally {
+      assembling.release();
     }
-    String problem = registry.isOperator(person) ? live.problem() : null;
-    StatusView.Totals totals =
-        new StatusView.Totals(queued.size(), building.size(), overview.finished());
-    answer(
-        ctx,
-        Json.write(
-            new StatusView(builds, queued, building, finished, totals, stops.get(), problem)));
+    answer(ctx, body);
+  }
+
+  /** A {@code StatusView}, written while it is read: there may be many builds. */
+  private byte[] body(History.Wanted wanted, Registry registry, Person person) throws IOException {
+    Map<String, Boolean> seen = new HashMap<>();
+    Lists lists = new Lists();
+    try (ByteArrayBuilder bytes = new ByteArrayBuilder();
+        JsonGenerator json = Json.lenient().createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("builds");
+      long finished =
+          history.overview(
+              wanted,
+              repo ->
+                  wanted.all() || seen.computeIfAbsent(repo, url -> registry.mayRead(url, person)),
+              line -> {
+                write(json, line);
+                lists.add(line);
+              });
+      json.writeEndObject();
+      lists.write(json);
+      json.writeObjectField(
+          "totals", new StatusView.Totals(lists.queued.size(), lists.building.size(), finished));
+      json.writeObjectField("stops", stops.get());
+      String problem = registry.isOperator(person) ? live.problem() : null;
+      if (problem != null) {
+        json.writeStringField("registry_problem", problem);
+      }
+      json.writeEndObject();
+      json.flush();
+      return bytes.toByteArray();
+    }
+  }
+
+  /** A {@code BuildSummary} under its id. */
+  private static void write(JsonGenerator json, History.Line line) {
+    try {
+      json.writeObjectFieldStart(line.id());
+      json.writeStringField("repo", line.repo());
+      json.writeStringField("ref", line.ref());
+      if (line.artifact() != null) {
+        json.writeStringField("artifact", line.artifact());
+      }
+      json.writeStringField("state", line.state().word());
+      if (line.outcome() != null) {
+        json.writeStringField("outcome", line.outcome());
+      }
+      json.writeStringField("sentence", line.sentence());
+      json.writeStringField("created_at", line.createdAt());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ids, each in one list. */
+  private static final class Lists {
+    private record Finished(long rank, String id) {}
+
+    private final List<String> queued = new ArrayList<>();
+    private final List<String> building = new ArrayList<>();
+    private final List<Finished> finished = new ArrayList<>();
+
+    void add(History.Line line) {
+      switch (line.state()) {
+        case QUEUED -> queued.add(line.id());
+        case FINISHED -> finished.add(new Finished(line.rank(), line.id()));
+        case MIRRORING, BUILDING, COLLECTING, HELD, DEPLOYING -> building.add(line.id());
+      }
+    }
+
+    void write(JsonGenerator json) throws IOException {
+      finished.sort(Comparator.comparingLong(Finished::rank));
+      write(json, "queued", queued);
+      write(json, "building", building);
+      write(json, "finished", finished.stream().map(Finished::id).toList());
+    }
+
+    private static void write(JsonGenerator json, String name, List<String> ids)
+        throws IOException {
+      json.writeArrayFieldStart(name);
+      for (String id : ids) {
+        json.writeString(id);
+      }
+      json.writeEndArray();
+    }
   }
 
   /** Who has it already is told so: what is the same has the same tag. */
-  private static void answer(Context ctx, String body) {
+  private static void answer(Context ctx, byte[] body) {
     String tag = "\"" + ProjectName.sha256(body) + "\"";
     ctx.header("ETag", tag).header("Cache-Control", "private, no-cache");
     if (tag.equals(ctx.header("If-None-Match"))) {
@@ -80,7 +158,7 @@ public final class StatusRoute {
     }
   }
 
-  private static History.Wanted wanted(Context ctx) {
+  private static History.Wanted wanted(Context ctx, boolean all) {
     String number = ctx.queryParam("finished");
     String since = ctx.queryParam("since");
     if (number != null && (!number.matches("\\d{1,6}") || Integer.parseInt(number) > MOST)) {
@@ -91,7 +169,8 @@ public final class StatusRoute {
     try {
       return new History.Wanted(
           number == null ? STANDARD : Integer.parseInt(number),
-          since == null ? null : Instant.parse(since));
+          since == null ? null : Instant.parse(since),
+          all);
     } catch (DateTimeParseException e) {
       throw Problem.badRequest(
           "The parameter 'since' is '%s' (expected a time such as 2026-01-31T12:00:00Z)."

@@ -51,7 +51,7 @@ public abstract class BuildLedgerContract {
 
   private List<BuildId> startable(int concurrent) {
     return new Turns(Limits.standard().withNumbers(concurrent, concurrent, LIMIT))
-        .next(ledger().queue());
+        .next(ledger().queue(concurrent));
   }
 
   @Test
@@ -123,6 +123,26 @@ public abstract class BuildLedgerContract {
     assertThat(startable(1)).isEmpty();
     advance(started, new BuildEvent.StepFailed(BuildState.MIRRORING, "No."));
     assertThat(startable(20)).containsExactly(a2.id(), b1.id(), c1.id());
+  }
+
+  @Test
+  void ofEachSubmitterOnlyTheOldestHeadsAreRead() {
+    Build a = add("a");
+    Build b = add("b");
+    Build c = add("c");
+    assertThat(ledger().queue(2).heads())
+        .extracting(BuildLedger.Waiting::id)
+        .containsExactly(a.id(), b.id());
+    assertThat(ledger().queue(Integer.MAX_VALUE).heads()).hasSize(3);
+    assertThat(ledger().underWay()).isZero();
+    advance(a, new BuildEvent.Started());
+    assertThat(ledger().underWay()).isEqualTo(1);
+    assertThat(ledger().queue(1).heads())
+        .extracting(BuildLedger.Waiting::id)
+        .containsExactly(b.id());
+    assertThat(ledger().queue(2).heads())
+        .extracting(BuildLedger.Waiting::id)
+        .containsExactly(b.id(), c.id());
   }
 
   @Test

@@ -87,7 +87,12 @@ public final class MemoryLedger implements BuildLedger {
   }
 
   @Override
-  public synchronized Queue queue() {
+  public synchronized int underWay() {
+    return (int) builds.values().stream().filter(build -> build.state().isActive()).count();
+  }
+
+  @Override
+  public synchronized Queue queue(int each) {
     List<Busy> busy = new ArrayList<>();
     Map<List<Object>, Waiting> heads = new LinkedHashMap<>();
     Map<String, Instant> starts = new HashMap<>();
@@ -109,7 +114,15 @@ public final class MemoryLedger implements BuildLedger {
         freeSince = end;
       }
     }
-    return new Queue(List.copyOf(heads.values()), busy, starts, freeSince);
+    Map<List<Object>, Integer> counted = new HashMap<>();
+    List<Waiting> oldest =
+        heads.values().stream()
+            .filter(
+                head ->
+                    counted.merge(List.of(head.submitter(), head.priority()), 1, Integer::sum)
+                        <= each)
+            .toList();
+    return new Queue(oldest, busy, starts, freeSince);
   }
 
   @Override

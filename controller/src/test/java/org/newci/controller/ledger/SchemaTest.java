@@ -26,7 +26,7 @@ import org.newci.neighbours.PostgreSql;
 
 class SchemaTest {
 
-  private static final History.Wanted ALL = new History.Wanted(100_000, null);
+  private static final History.Wanted ALL = new History.Wanted(100_000, null, false);
 
   private static final String BODY =
       """
@@ -76,12 +76,12 @@ class SchemaTest {
     try (Database database = SqliteDatabase.open(file)) {
       BuildLedger ledger = new SqlLedger(database, Clock.systemUTC());
       assertThat(ledger.find(id).orElseThrow().state()).isEqualTo(BuildState.QUEUED);
-      assertThat(ledger.queue().heads()).extracting(BuildLedger.Waiting::id).containsExactly(id);
-      assertThat(new SqlHistory(database).overview(ALL, repo -> true).lines()).hasSize(1);
+      assertThat(ledger.queue(10).heads()).extracting(BuildLedger.Waiting::id).containsExactly(id);
+      assertThat(SqlLedgerContract.lines(new SqlHistory(database), ALL)).hasSize(1);
       assertThat(new SqlClaims(database, Clock.systemUTC()).known(9)).isEmpty();
     }
     try (Database again = SqliteDatabase.open(file)) {
-      assertThat(new SqlHistory(again).overview(ALL, repo -> true).lines()).hasSize(1);
+      assertThat(SqlLedgerContract.lines(new SqlHistory(again), ALL)).hasSize(1);
     }
   }
 

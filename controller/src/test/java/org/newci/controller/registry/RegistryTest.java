@@ -125,6 +125,10 @@ class RegistryTest {
     Person auditor = new Person("auditor", Set.of());
     Person eve = new Person("eve", Set.of("everybody"));
     Person ops = new Person("root", Set.of("ops"));
+    assertThat(registry.mayReadAll(ops)).isTrue();
+    // He reads what each pattern here is about, and the rest is for everybody.
+    assertThat(registry.mayReadAll(auditor)).isTrue();
+    assertThat(registry.mayReadAll(eve)).isFalse();
     assertThat(registry.mayRead(repo, auditor)).isTrue();
     assertThat(registry.mayAct(repo, auditor)).isFalse();
     assertThat(registry.mayRead(repo, eve)).isFalse();

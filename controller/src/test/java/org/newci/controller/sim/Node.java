@@ -154,7 +154,11 @@ final class Node {
               if (commit && commits.crashesAfter(this)) {
                 crash();
               }
-              return method.getName().equals("queue") ? queue((BuildLedger.Queue) result) : result;
+              return switch (method.getName()) {
+                case "queue" -> queue((BuildLedger.Queue) result);
+                case "underWay" -> planted == Planted.BUSY_UNSEEN ? 0 : result;
+                default -> result;
+              };
             });
   }
 
