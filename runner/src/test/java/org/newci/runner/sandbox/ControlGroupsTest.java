@@ -1,14 +1,20 @@
 package org.newci.runner.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layout of both versions, on folders that look like them. */
 class ControlGroupsTest {
@@ -36,6 +42,44 @@ class ControlGroupsTest {
         assertThat(files.filter(Files::isDirectory)).isEmpty();
       }
     }
+  }
+
+  /** The machine's own groups, of whichever version it has; a process in them is limited. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"})
+  void limitsStandInTheGroups(String root) throws Exception {
+    ControlGroups groups =
+        new ControlGroups(
+            Path.of(root), Path.of("/proc/self/cgroup"), new Limits(1 << 28, 123, 9, 9, 9));
+    List<Path> joins = groups.prepare(slot);
+    assumeThat(joins).as("control groups that this process may make below " + root).isNotEmpty();
+    try {
+      Set<String> limits = new TreeSet<>();
+      for (Path join : joins) {
+        assertThat(Files.readString(join)).as("processes in %s", join).isEmpty();
+        Path group = join.getParent();
+        for (String file : List.of("pids.max", "memory.max", "memory.limit_in_bytes")) {
+          if (Files.exists(group.resolve(file))) {
+            limits.add(file + " " + Files.readString(group.resolve(file)).strip());
+          }
+        }
+      }
+      assertThat(limits)
+          .isNotEmpty()
+          .isSubsetOf("pids.max 123", "memory.max 268435456", "memory.limit_in_bytes 268435456");
+      assertThat(limits.stream().anyMatch(limit -> limit.startsWith("memory")))
+          .isEqualTo(groups.limitMemory());
+      List<String> command =
+          new ArrayList<>(List.of("bash", "-c", Scripts.AS_USER, "newci", "-", "no"));
+      joins.forEach(join -> command.add(join.toString()));
+      command.addAll(List.of("cat", "/proc/self/cgroup"));
+      Process job = new ProcessBuilder(command).redirectErrorStream(true).start();
+      assertThat(new String(job.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("newci-job-981000");
+    } finally {
+      groups.remove(slot);
+    }
+    assertThat(joins).noneMatch(join -> Files.exists(join.getParent()));
   }
 
   /** As a group of processors refuses a process of real-time scheduling. */
