@@ -111,7 +111,10 @@ public final class ControllerService implements AutoCloseable {
     Intake intake =
         new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), time);
     PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake);
-    EdgeSpec spec = new EdgeSpec().gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock));
+    EdgeSpec spec =
+        new EdgeSpec()
+            .gate(BearerGate.of(Audience.CONTROLLER, config.home(), clock))
+            .errorPages(LedgerPages::install);
     BuildRoutes builds = new BuildRoutes(kept, conductor, bell, registry, peers, time);
     builds.addTo(spec, intake, config.loopback(), gate);
     RetentionSchedule upkeep = builds.addRetentionTo(spec, config.retention());

@@ -156,9 +156,15 @@ public final class Rig implements AutoCloseable {
   /** Sends with a token for everything; headers are name and value in turn. */
   public HttpResponse<String> send(String method, String path, String body, String... headers)
       throws Exception {
+    return sendWithin(Duration.ofSeconds(20), method, path, body, headers);
+  }
+
+  /** The same, but gives up only after that time. */
+  public HttpResponse<String> sendWithin(
+      Duration limit, String method, String path, String body, String... headers) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url().resolve(path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(limit)
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     if (Arrays.stream(headers).noneMatch("Authorization"::equals)) {
       request.header("Authorization", "Bearer " + token("ann", EnumSet.allOf(Scope.class)));

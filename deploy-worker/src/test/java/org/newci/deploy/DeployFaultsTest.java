@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,35 @@ class DeployFaultsTest {
       assertThat(answer.status()).isEqualTo(502);
       assertThat(answer.kind()).isEqualTo("target-unreachable");
       assertThat(answer.detail()).contains("did not answer in time");
+    }
+  }
+
+  /** As one that is killed, or starts, while somebody connects. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aServerThatBreaksOffAtOnceIsUnreachable(boolean reset) throws Exception {
+    try (ServerSocket dying = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        RunningWorker worker =
+            worker(
+                "NEWCI_TARGET",
+                "ssh://x@127.0.0.1:%d/".formatted(dying.getLocalPort()),
+                "NEWCI_DEPLOY_LIMIT",
+                "5s")) {
+      Thread.startVirtualThread(() -> breakOff(dying, reset));
+      worker.blob("a", "one");
+      var answer = worker.deploy("a", "app");
+      assertThat(answer.kind()).as(answer.toString()).isEqualTo("target-unreachable");
+      assertThat(answer.detail()).endsWith(".").doesNotContain("Exception");
+    }
+  }
+
+  private static void breakOff(ServerSocket door, boolean reset) {
+    while (!door.isClosed()) {
+      try (Socket socket = door.accept()) {
+        socket.setSoLinger(reset, 0);
+      } catch (IOException e) {
+        return;
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,13 +33,15 @@ public final class PostgreSql implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private final NativeProcess process;
+  private final boolean durable;
+  private NativeProcess process;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private PostgreSql(Path folder, int port, NativeProcess process) {
+  private PostgreSql(Path folder, int port, boolean durable) {
     this.folder = folder;
     this.port = port;
-    this.process = process;
+    this.durable = durable;
+    this.process = serve();
   }
 
   /** The server of this JVM; the first call starts it. Its writes are not flushed to the disk. */
@@ -68,17 +71,34 @@ public final class PostgreSql implements AutoCloseable {
               "--encoding=UTF8",
               "--no-locale",
               "--no-sync"));
-      int port = NativeProcess.freePort();
-      List<String> command =
-          asUser("postgres", "-D", data.toString(), "-p", String.valueOf(port), "-h", "127.0.0.1");
-      command.addAll(List.of("-k", "", "-c", "fsync=" + (durable ? "on" : "off")));
-      NativeProcess process =
-          NativeProcess.start(
-              command, Map.of(), folder.resolveSibling(folder.getFileName() + ".log"));
-      return new PostgreSql(folder, port, process.awaitPort(port)).awaitReady();
+      return new PostgreSql(folder, NativeProcess.freePort(), durable).awaitReady();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start PostgreSQL", e);
     }
+  }
+
+  private NativeProcess serve() {
+    Path data = folder.resolve("data");
+    List<String> command =
+        asUser("postgres", "-D", data.toString(), "-p", String.valueOf(port), "-h", "127.0.0.1");
+    command.addAll(List.of("-k", "", "-c", "fsync=" + (durable ? "on" : "off")));
+    return NativeProcess.start(
+            command, Map.of(), folder.resolveSibling(folder.getFileName() + ".log"))
+        .awaitPort(port);
+  }
+
+  /** Ends it without any order, as {@code pg_ctl stop -m immediate}; every connection breaks. */
+  public void crash() {
+    run(List.of("kill", "-QUIT", String.valueOf(process.handle().pid())));
+    if (!process.waitFor(Duration.ofSeconds(20))) {
+      throw new IllegalStateException("PostgreSQL does not end: " + process.output());
+    }
+  }
+
+  /** Starts it again after a {@link #crash}, on the same port and data. */
+  public void startAgain() {
+    process = serve();
+    PostgreSql _ = awaitReady();
   }
 
   private PostgreSql awaitReady() {
@@ -87,7 +107,8 @@ public final class PostgreSql implements AutoCloseable {
         run(client("psql", "--command=SELECT 1", USER));
         return this;
       } catch (IllegalStateException notYet) {
-        if (!String.valueOf(notYet.getMessage()).contains("starting up")) {
+        String said = String.valueOf(notYet.getMessage());
+        if (!said.contains("starting up") && !said.contains("not yet accepting")) {
           throw notYet;
         }
       }

@@ -2,6 +2,7 @@ package org.newci.controller.effect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.controller.build.Build;
@@ -21,6 +22,9 @@ import org.newci.shell.peer.PeerFailure;
  * meanwhile mean something else. The request is the same each time.
  */
 final class DeployReaction implements Reactions.Reaction {
+
+  /** Kinds by which the worker says that it does not know what became of its request. */
+  private static final Set<String> BROKEN_OFF = Set.of("connection-lost", "deploy-timeout");
 
   private final Outside.Deploys deployer;
   private final Conductor conductor;
@@ -58,13 +62,18 @@ final class DeployReaction implements Reactions.Reaction {
           patience.ask(
               build.stepStart().plus(limits.step()), left -> deployer.deploy(request, left));
       return new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
-    } catch (PeerFailure.Unreachable e) {
-      // But for certificates the request may have arrived, and only its answer been lost.
-      String unknown = Patience.isCertificate(e) ? "" : " Whether it is served is not known.";
-      return new BuildEvent.StepFailed(BuildState.DEPLOYING, e.getMessage() + unknown);
     } catch (PeerFailure e) {
-      return new BuildEvent.StepFailed(BuildState.DEPLOYING, String.valueOf(e.getMessage()));
+      String unknown = mayBeServed(e) ? " Whether it is served is not known." : "";
+      return new BuildEvent.StepFailed(BuildState.DEPLOYING, e.getMessage() + unknown);
     }
+  }
+
+  /** The request, or the worker's own to the environment, may have arrived and its answer not. */
+  private static boolean mayBeServed(PeerFailure failure) {
+    return switch (failure) {
+      case PeerFailure.Unreachable away -> !Patience.isCertificate(away);
+      case PeerFailure.Refused refused -> BROKEN_OFF.contains(refused.kind());
+    };
   }
 
   private static DeployRequest request(Build build, Found.Artifact first) {

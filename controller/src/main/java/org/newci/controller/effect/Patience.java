@@ -22,9 +22,15 @@ final class Patience {
     T within(Duration deadline) throws PeerFailure;
   }
 
-  /** Problem kinds by which a peer says that somebody behind it is away. */
+  /** Problem kinds by which a peer says that somebody behind it is away, or has no room. */
   private static final Set<String> AWAY =
-      Set.of("gitlab-unreachable", "store-unreachable", "target-unreachable", "busy");
+      Set.of(
+          "gitlab-unreachable",
+          "store-unreachable",
+          "target-unreachable",
+          "connection-lost",
+          "disk-full",
+          "busy");
 
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 

@@ -17,6 +17,7 @@ import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.Lease;
 import org.newci.controller.build.Leases;
+import org.newci.controller.build.LedgerTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,12 +143,21 @@ public final class Reactions implements Conductor.Listener, AutoCloseable {
     } catch (RuntimeException e) {
       // Who is interrupted in the middle of a read has it fail.
       if (!closed && !Thread.currentThread().isInterrupted()) {
-        LOG.error("{} of build {} failed unexpectedly", key.effect(), key.build(), e);
-        surprised(key, build.state());
+        failed(key, build.state(), e);
       }
       giveBack(lease);
     } finally {
       running.remove(key, job);
+    }
+  }
+
+  /** While the database is away nothing can be said; the first tick after that does it again. */
+  private void failed(Key key, BuildState step, RuntimeException e) {
+    if (LedgerTrouble.of(e).isPresent()) {
+      LOG.warn("{} of build {} has to wait: {}", key.effect(), key.build(), e.getMessage());
+    } else {
+      LOG.error("{} of build {} failed unexpectedly", key.effect(), key.build(), e);
+      surprised(key, step);
     }
   }
 

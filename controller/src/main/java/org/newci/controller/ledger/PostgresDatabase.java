@@ -24,6 +24,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.newci.controller.build.Lease;
 import org.newci.controller.build.Leases;
+import org.newci.controller.build.LedgerTrouble;
 import org.newci.controller.build.News;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ public final class PostgresDatabase implements Database {
 
   /** Until a connection stands, and until one of the pool is free. */
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** Who has not had a turn among the writers by then is refused. */
+  private static final Duration TURN = Duration.ofSeconds(10);
 
   /** A silent server is given up after that; longer than any statement may take. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
@@ -175,11 +179,21 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T write(Function<Handle, T> body) {
+    long asked = System.nanoTime();
     try {
-      return CompletableFuture.supplyAsync(() -> transaction(body), writers).join();
+      return CompletableFuture.supplyAsync(() -> inTime(asked, body), writers).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  /** Whoever waits behind others that hang is told so, and nothing of his is begun. */
+  private <T> T inTime(long asked, Function<Handle, T> body) {
+    if (System.nanoTime() - asked > TURN.toNanos()) {
+      throw new LedgerTrouble.Overdue(
+          "The database had no turn for this within %d s.".formatted(TURN.toSeconds()));
+    }
+    return transaction(body);
   }
 
   private <T> T transaction(Function<Handle, T> body) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.controller.SettableClock;
 import org.newci.controller.build.Given;
 import org.newci.shell.peer.PeerFailure;
@@ -38,6 +40,31 @@ class PatienceTest {
             });
     assertThat(answer).isEqualTo("here");
     assertThat(left).containsOnly(Duration.ofSeconds(60));
+  }
+
+  /** A worker that lost somebody behind it may find him the next time. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gitlab-unreachable",
+        "store-unreachable",
+        "target-unreachable",
+        "connection-lost",
+        "disk-full",
+        "busy"
+      })
+  void whatMayPassIsAskedAgain(String kind) throws Exception {
+    int[] tries = {0};
+    String answer =
+        patience.ask(
+            Given.START.plusSeconds(60),
+            deadline -> {
+              if (++tries[0] < 3) {
+                throw new PeerFailure.Refused(502, kind, "It was lost.", "");
+              }
+              return "here";
+            });
+    assertThat(answer).isEqualTo("here");
   }
 
   @Test

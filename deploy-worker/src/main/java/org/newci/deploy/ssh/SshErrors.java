@@ -11,10 +11,15 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.newci.deploy.ssh.SshFailure.Kind;
 
 /** The one table from what JSch throws to what we say. */
 final class SshErrors {
+
+  /** What JSch says, without a cause, when the other side went in the middle of its greeting. */
+  private static final Pattern BROKEN_OFF =
+      Pattern.compile("closed by foreign host|End of IO Stream|is closed|is down|is not opened");
 
   private SshErrors() {}
 
@@ -51,6 +56,12 @@ final class SshErrors {
     }
     if (said.toLowerCase(Locale.ROOT).contains("timeout")) {
       return unreachable(server, new SocketTimeoutException(), e);
+    }
+    if (e.getCause() instanceof IOException || BROKEN_OFF.matcher(said).find()) {
+      return new SshFailure(
+          Kind.TARGET_UNREACHABLE,
+          "The SSH server %s broke off while the connection was made.".formatted(server),
+          e);
     }
     return new SshFailure(Kind.SSH_FAILED, "The SSH server %s: %s.".formatted(server, said), e);
   }

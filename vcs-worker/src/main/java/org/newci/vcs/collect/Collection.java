@@ -1,6 +1,7 @@
 package org.newci.vcs.collect;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class Collection implements AutoCloseable {
       long total = 0;
       int read;
       var in = response.body().byteStream();
-      while ((read = in.read(buffer)) >= 0) {
+      while ((read = read(in, buffer, job)) >= 0) {
         total += read;
         if (total > ArtifactZip.MOST_BYTES) {
           throw Problem.unprocessable(
@@ -92,6 +93,15 @@ final class Collection implements AutoCloseable {
       }
     }
     return ArtifactZip.open(job.name(), file);
+  }
+
+  private static int read(InputStream in, byte[] buffer, GitLabJob job) throws GitLabFailure {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      throw new GitLabFailure(
+          0, "GitLab broke off in the artifacts of job '%s'.".formatted(job.name()), e);
+    }
   }
 
   private Candidate choose(String artifact, List<Candidate> all) throws IOException {

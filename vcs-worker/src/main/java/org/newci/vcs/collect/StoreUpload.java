@@ -59,6 +59,9 @@ final class StoreUpload {
   }
 
   private static Problem failed(PeerFailure e) {
+    if (e instanceof PeerFailure.Refused full && full.kind().equals("disk-full")) {
+      return new Problem(507, "disk-full", String.valueOf(e.getMessage()));
+    }
     String kind = e instanceof PeerFailure.Refused ? "store-refused" : "store-unreachable";
     return Problem.badGateway(kind, String.valueOf(e.getMessage()));
   }

@@ -25,11 +25,14 @@ public final class GitLabFailure extends Exception {
     return status;
   }
 
-  /** As the answer to a request: what GitLab does not have is 404, all else is a bad gateway. */
+  /**
+   * As the answer to a request: what GitLab does not have is 404, all else is a bad gateway. One
+   * that is too busy, or fails by itself, is as good as away: later it may do the same.
+   */
   public Problem problem() {
     String sentence = String.valueOf(getMessage());
     return switch (status) {
-      case 0 -> Problem.badGateway("gitlab-unreachable", sentence);
+      case 0, 429, 500, 502, 503, 504 -> Problem.badGateway("gitlab-unreachable", sentence);
       case 401 -> Problem.badGateway("gitlab-token-refused", sentence);
       case 404 -> Problem.notFound(sentence);
       default -> Problem.badGateway("gitlab-refused", sentence);

@@ -37,6 +37,9 @@ final class FetchFailures {
           "The server %s sent more than %d MiB for %s."
               .formatted(url.place(), limits.bytes() >> 20, url));
     }
+    if (all.contains("no space left on device") || all.contains("disk quota exceeded")) {
+      return failure(Kind.DISK_FULL, e, "The VCS worker has no space left for %s.".formatted(url));
+    }
     if (GitThread.causedBy(e, UnknownHostException.class)) {
       return failure(Kind.UNREACHABLE, e, "There is no host named %s.".formatted(url.host()));
     }

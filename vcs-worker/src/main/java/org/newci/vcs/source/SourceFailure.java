@@ -37,7 +37,9 @@ public final class SourceFailure extends Exception {
     /** Connected, and then silent. */
     TIMEOUT(502, "source-timeout"),
     /** What came is not git's protocol, or damaged. */
-    BROKEN(502, "source-broken");
+    BROKEN(502, "source-broken"),
+    /** The source is well, and this worker has no space for it. */
+    DISK_FULL(507, "disk-full");
 
     private final int status;
     private final String word;

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.shell.json.Json;
 import org.newci.shell.peer.Peer;
 
@@ -86,6 +88,16 @@ class GitLabTest {
     failures.set(99);
     assertThatThrownBy(() -> gitlab.username()).hasMessageContaining("GitLab answered 502");
     assertThat(seen).hasSize(4);
+  }
+
+  /** What passes by itself is told as an absence, so that the build waits. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 429, 500, 502, 503, 504})
+  void whatPassesByItselfIsAnAbsence(int status) {
+    assertThat(new GitLabFailure(status, "GitLab is busy.", null).problem().kind())
+        .isEqualTo("gitlab-unreachable");
+    assertThat(new GitLabFailure(403, "GitLab says no.", null).problem().kind())
+        .isEqualTo("gitlab-refused");
   }
 
   @Test
