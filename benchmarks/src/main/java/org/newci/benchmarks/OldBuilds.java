@@ -111,11 +111,11 @@ final class OldBuilds {
 
   /** The time so many seconds before the minute of that number. */
   private String ago(int seconds) {
-    long now = System.currentTimeMillis() / 1000 - seconds;
     return postgres
-        ? "to_char(to_timestamp(%d - i * 60) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-            .formatted(now)
-        : "strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %d - i * 60, 'unixepoch')".formatted(now);
+        ? "to_char((now() - (i * 60 + %d) * interval '1 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+            .formatted(seconds)
+        : "strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', 'now', (0 - i * 60 - %d) || ' seconds')"
+            .formatted(seconds);
   }
 
   private static void copy(
