@@ -87,6 +87,10 @@ final class StandInWorkers implements AutoCloseable {
       seen.collectAsked = System.nanoTime();
       after = () -> seen.collectAnswered = System.nanoTime();
       answer = collected(Long.parseLong(found(PIPELINE, body)));
+    } else if (path.equals("/grants")) {
+      answer = grant(found(BUILD, body), "open");
+    } else if (path.startsWith("/grants/")) {
+      answer = grant(path.split("/", -1)[2], "sealed");
     } else if (path.equals("/deploy")) {
       Seen seen = of(found(BUILD, body));
       seen.deployAsked = System.nanoTime();
@@ -136,6 +140,12 @@ final class StandInWorkers implements AutoCloseable {
             .formatted(id, status, id, status);
     seen.looked.countDown();
     return answer;
+  }
+
+  /** One upload of that build, by the build's id; its digest is that of {@link #collected}. */
+  private String grant(String build, String state) {
+    return "{\"id\":\"%s\",\"secret\":\"s\",\"name\":\"b\",\"build\":\"%s\",\"state\":\"%s\",\"expires\":\"2030-01-01T00:00:00Z\",\"sha256\":\"%064x\"}"
+        .formatted(build, build, state, of(build).pipeline);
   }
 
   private static String collected(long pipeline) {
