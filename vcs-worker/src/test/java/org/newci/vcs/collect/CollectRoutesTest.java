@@ -274,9 +274,10 @@ class CollectRoutesTest {
                     Map.of("project_id", 1, "pipeline_id", 1, "artifact", "a", "build", "/"))
                 .detail())
         .contains("'build'");
-    assertThat(
-            rig.post("/collect", Map.of("project_id", 9, "pipeline_id", 9, "artifact", "a"))
-                .status())
-        .isEqualTo(404);
+    Map<String, Object> unknown =
+        new HashMap<>(Map.of("project_id", 9, "pipeline_id", 9, "artifact", "a"));
+    assertThat(rig.post("/collect", unknown).detail()).contains("'grant'");
+    unknown.put("grant", "secret-of-a-grant");
+    assertThat(rig.post("/collect", unknown).status()).isEqualTo(404);
   }
 }
