@@ -84,6 +84,7 @@ public final class Promises implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be one more library.
   private void require(boolean holds, String sentence, Object... values) {
     if (!holds) {
       broken.add(sentence.formatted(values));

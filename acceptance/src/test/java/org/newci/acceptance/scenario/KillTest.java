@@ -65,7 +65,9 @@ class KillTest extends SeparateFixture {
         "gitlab-stand-in"
       })
   void killedWhileBuildsAreAtEveryStep(String part) {
-    Promises.Accepted running = submit(product("running-" + part, "2"));
+    // The runner's is to be under way still when it is killed.
+    String seconds = part.equals("runner") ? "60" : "2";
+    Promises.Accepted running = submit(product("running-" + part, seconds));
     awaitLog(running, "started");
     parts.freeze("test-env");
     Promises.Accepted deploying = submit(deployed);
