@@ -2,7 +2,6 @@ package org.newci.controller.effect;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.newci.contracts.store.GrantAnswer;
 import org.newci.contracts.store.GrantRequest;
 import org.newci.contracts.vcs.CollectAnswer;
@@ -41,9 +40,14 @@ final class UploadGrants {
    */
   CollectAnswer collect(CollectRequest request, Duration deadline, Mover mover) throws PeerFailure {
     GrantAnswer grant = store.post("/grants", asked(request, deadline), GrantAnswer.class, ASKING);
+    String secret = grant.secret();
+    if (secret == null) {
+      throw new PeerFailure.Refused(
+          502, "store-refused", "The store made a grant without its secret.", "");
+    }
     CollectAnswer collected;
     try {
-      collected = mover.move(request.with(Objects.requireNonNull(grant.secret())));
+      collected = mover.move(request.with(secret));
     } catch (PeerFailure e) {
       sealAnyhow(grant);
       throw e;

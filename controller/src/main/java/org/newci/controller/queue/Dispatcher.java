@@ -112,12 +112,13 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     if (!leases.leads(Leases.Duty.QUEUE)) {
       return;
     }
-    int places = turns.places() - ledger.underWay();
-    if (places <= 0) {
+    if (ledger.underWay() >= turns.places()) {
       return;
     }
-    // Each start makes at most one head of a submitter's unable to start: no more can have a turn.
-    for (BuildId id : turns.next(ledger.queue(places))) {
+    // Each start makes at most one head of a submitter's unable to start, and there are at most so
+    // many. Fewer heads are not enough, even if few places are free now: more may be when they are
+    // read, and whose head another takes would be passed over.
+    for (BuildId id : turns.next(ledger.queue(turns.places()))) {
       conductor.tell(id, begin(id));
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.newci.contracts.controller.StatusView;
 import org.newci.contracts.controller.StopView;
@@ -35,6 +37,9 @@ public final class StatusRoute {
   /** Answers that are put together at a time: with more, each would take longer and hold memory. */
   private static final int AT_ONCE = 2;
 
+  /** Whoever has not had a turn by then is refused. */
+  private static final Duration TURN = Duration.ofSeconds(10);
+
   private final Semaphore assembling = new Semaphore(AT_ONCE);
   private final History history;
   private final LiveRegistry live;
@@ -51,7 +56,7 @@ public final class StatusRoute {
     Person person = Person.of(BearerGate.caller(ctx));
     Registry registry = live.get();
     History.Wanted wanted = wanted(ctx, registry.mayReadAll(person));
-    assembling.acquireUninterruptibly();
+    takeTurn();
     byte[] body;
     try {
       body = body(wanted, registry, person);
@@ -59,6 +64,22 @@ public final class StatusRoute {
       assembling.release();
     }
     answer(ctx, body);
+  }
+
+  /** While the database hangs, so do those who are put together: nobody waits for them for ever. */
+  private void takeTurn() {
+    try {
+      if (assembling.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new Problem(
+        503,
+        "busy",
+        "Others who ask for the status took all of the %d s that this request had."
+            .formatted(TURN.toSeconds()));
   }
 
   /** A {@code StatusView}, written while it is read: there may be many builds. */

@@ -90,6 +90,13 @@ class SimulationTest {
     assertThat(live(seed)).isEmpty();
   }
 
+  /** Too few heads of the queue were read: whose head another controller took lost a turn. */
+  @ParameterizedTest
+  @ValueSource(longs = {2_268, 3_954, 6_779})
+  void nobodyIsPassedOverBecauseFewHeadsWereRead(long seed) {
+    assertThat(live(seed)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(Planted.class)
   void aPlantedBugBreaksItsInvariant(Planted bug) {
