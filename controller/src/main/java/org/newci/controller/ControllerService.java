@@ -120,11 +120,8 @@ public final class ControllerService implements AutoCloseable {
     RetentionSchedule upkeep = builds.addRetentionTo(spec, config.retention());
     reasons(
         spec, kept, registry, config.limits(), List.of(dispatcher::conditions, gate::conditions));
-    StopRoutes stop = new StopRoutes(gate, kept.stops(), registry, time);
-    spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
-        .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
-        .route(GET, "/stops", Scope.STATUS_GET, stop::stops)
-        .open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches, news)::hint)
+    stops(spec, new StopRoutes(gate, kept.stops(), registry, time));
+    spec.open(POST, "/webhooks/gitlab", new WebhookRoute(secret, watches, news)::hint)
         .open(POST, "/webhooks/push", new PushWebhookRoute(pushSecret(config), push)::push);
     Edge edge = Edge.start(config.edge(), spec);
     self.compareAndSet(null, edge.url());
@@ -152,6 +149,12 @@ public final class ControllerService implements AutoCloseable {
             keeper,
             registry,
             kept));
+  }
+
+  private static void stops(EdgeSpec spec, StopRoutes stop) {
+    spec.route(POST, "/stop", Scope.STOP_POST, stop::stop)
+        .route(POST, "/resume", Scope.RESUME_POST, stop::resume)
+        .route(GET, "/stops", Scope.STATUS_GET, stop::stops);
   }
 
   private static void reasons(
