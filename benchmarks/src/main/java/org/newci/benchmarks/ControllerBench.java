@@ -110,9 +110,9 @@ final class ControllerBench implements AutoCloseable {
 
   /** Webhook to the next step asked for, and one step's answer to the next. */
   private void steps(String among) throws Exception {
-    Latencies submitted = new Latencies();
-    Latencies hinted = new Latencies();
-    Latencies stepped = new Latencies();
+    Readings submitted = new Readings();
+    Readings hinted = new Readings();
+    Readings stepped = new Readings();
     String secret = controller.webhookSecret();
     AtomicInteger left = new AtomicInteger(STEPS);
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -141,9 +141,9 @@ final class ControllerBench implements AutoCloseable {
   private void walk(
       KeptConnection connection,
       String secret,
-      Latencies submitted,
-      Latencies hinted,
-      Latencies stepped)
+      Readings submitted,
+      Readings hinted,
+      Readings stepped)
       throws Exception {
     String body =
         "{\"repo\":\"https://git.example/walk/%d\",\"ref\":\"main\",\"artifact\":\"out\"}"

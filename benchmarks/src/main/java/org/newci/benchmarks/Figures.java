@@ -1,8 +1,5 @@
 package org.newci.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 
 /** Readings of one quantity; machines are noisy, so the median is what counts. */
@@ -10,7 +7,7 @@ final class Figures {
 
   private final String what;
   private final String unit;
-  private final List<Double> readings = new ArrayList<>();
+  private final Readings readings = new Readings();
 
   Figures(String what, String unit) {
     this.what = what;
@@ -22,12 +19,7 @@ final class Figures {
   }
 
   double median() {
-    List<Double> sorted = new ArrayList<>(readings);
-    Collections.sort(sorted);
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return readings.median();
   }
 
   /** One row of a table: what, number of readings, minimum, median, maximum. */
@@ -37,9 +29,9 @@ final class Figures {
         "| %s | %d | %.0f | %.0f | %.0f | %s |",
         what,
         readings.size(),
-        Collections.min(readings),
+        readings.quantile(0),
         median(),
-        Collections.max(readings),
+        readings.quantile(1),
         unit);
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
  * @param millis how long each answer took
  * @param seconds how long all of it took
  */
-record Load(Latencies millis, double seconds) {
+record Load(Readings millis, double seconds) {
 
   /** One request on that connection; it fails when the answer is not as it should be. */
   interface Request {
@@ -29,15 +29,15 @@ record Load(Latencies millis, double seconds) {
    */
   static Load run(Connections to, int clients, double seconds, int atLeast, Request request)
       throws Exception {
-    List<Latencies> each = new ArrayList<>();
+    List<Readings> each = new ArrayList<>();
     long began = System.nanoTime();
     try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
-      List<Future<Latencies>> all = new ArrayList<>();
+      List<Future<Readings>> all = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         all.add(
             threads.submit(
                 () -> {
-                  Latencies own = new Latencies();
+                  Readings own = new Readings();
                   try (KeptConnection connection = to.open()) {
                     while (own.size() < (atLeast + clients - 1) / clients
                         || System.nanoTime() - began < seconds * 1e9) {
@@ -49,11 +49,11 @@ record Load(Latencies millis, double seconds) {
                   return own;
                 }));
       }
-      for (Future<Latencies> one : all) {
+      for (Future<Readings> one : all) {
         each.add(one.get());
       }
     }
-    return new Load(Latencies.of(each), (System.nanoTime() - began) / 1e9);
+    return new Load(Readings.of(each), (System.nanoTime() - began) / 1e9);
   }
 
   /** Answers in a second. */

@@ -10,23 +10,15 @@ import java.util.Locale;
 record Target(String what, String median, String p99, String target, String met) {
 
   /** How long something takes; its p99 is to stay below that. */
-  static Target below(String what, Latencies millis, double most) {
-    return new Target(
-        "%s (%d readings)".formatted(what, millis.size()),
-        ms(millis.median()),
-        ms(millis.p99()),
-        String.format(Locale.ROOT, "p99 < %.0f ms", most),
-        met(millis.p99() < most));
+  static Target below(String what, Readings millis, double most) {
+    Target told = told(what, millis);
+    return told.against(format("p99 < %.0f ms", most), millis.p99() < most);
   }
 
   /** The same, told only. */
-  static Target told(String what, Latencies millis) {
-    return new Target(
-        "%s (%d readings)".formatted(what, millis.size()),
-        ms(millis.median()),
-        ms(millis.p99()),
-        "",
-        "");
+  static Target told(String what, Readings millis) {
+    String readings = "%s (%d readings)".formatted(what, millis.size());
+    return new Target(readings, ms(millis.median()), ms(millis.p99()), "", "");
   }
 
   /** Something of which there is one reading, told only. */
@@ -36,30 +28,26 @@ record Target(String what, String median, String p99, String target, String met)
 
   /** One reading that is to stay below that. */
   static Target below(String what, double reading, double most, String unit) {
-    return new Target(
-        what,
-        String.format(Locale.ROOT, "%.1f %s", reading, unit),
-        "",
-        String.format(Locale.ROOT, "< %.0f %s", most, unit),
-        met(reading < most));
+    Target told = told(what, format("%.1f ", reading) + unit);
+    return told.against(format("< %.0f ", most) + unit, reading < most);
   }
 
   /** One reading that is to reach that. */
   static Target reaches(String what, double reading, double least, String unit) {
-    return new Target(
-        what,
-        String.format(Locale.ROOT, "%.0f %s", reading, unit),
-        "",
-        String.format(Locale.ROOT, "≥ %.0f %s", least, unit),
-        met(reading >= least));
+    Target told = told(what, format("%.0f ", reading) + unit);
+    return told.against(format("≥ %.0f ", least) + unit, reading >= least);
+  }
+
+  private Target against(String aim, boolean is) {
+    return new Target(what, median, p99, aim, is ? "met" : "MISSED");
+  }
+
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
   }
 
   private static String ms(double millis) {
-    return String.format(Locale.ROOT, "%.1f ms", millis);
-  }
-
-  private static String met(boolean is) {
-    return is ? "met" : "MISSED";
+    return format("%.1f ms", millis);
   }
 
   static String head() {

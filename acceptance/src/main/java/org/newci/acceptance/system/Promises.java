@@ -54,11 +54,6 @@ public final class Promises implements AutoCloseable {
     return accepted;
   }
 
-  /** Everything that was accepted, in order. */
-  public List<Accepted> accepted() {
-    return List.copyOf(all);
-  }
-
   /** Holds these, which have ended, and what is served, against the promises. */
   public void assertKept(List<Accepted> ended) {
     broken.clear();

@@ -1,12 +1,12 @@
 package org.newci.store.disk;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import org.newci.shell.problem.NoSpace;
 import org.newci.shell.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a full disk from other failures: Linux's words and SQLite's. */
+/** Answers a full disk in the store's words. */
 public final class DiskFull {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskFull.class);
@@ -27,14 +27,9 @@ public final class DiskFull {
     try {
       return writing.run();
     } catch (IOException e) {
-      for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-        String said = String.valueOf(cause.getMessage());
-        if (said.contains("No space left")
-            || said.contains("Disk quota exceeded")
-            || said.contains("SQLITE_FULL")) {
-          LOG.error("no space for {}", what, e);
-          throw full(what);
-        }
+      if (NoSpace.isCauseOf(e)) {
+        LOG.error("no space for {}", what, e);
+        throw full(what);
       }
       throw e;
     }

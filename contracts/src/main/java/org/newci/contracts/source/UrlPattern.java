@@ -1,7 +1,6 @@
 package org.newci.contracts.source;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +18,6 @@ public record UrlPattern(String text, String scheme, String host, String port, G
   private static final Pattern HOST =
       Pattern.compile("\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?");
   private static final Set<String> SCHEMES = Set.of("*", "http", "https", "git", "ssh");
-  private static final Map<String, Integer> PORTS =
-      Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
 
   /** Reads it, or says in the message what was expected. */
   public static UrlPattern parse(String text) {
@@ -55,19 +52,21 @@ public record UrlPattern(String text, String scheme, String host, String port, G
   /**
    * True if that repository is one of these.
    *
-   * @param name of the host, in lower case and without a dot at its end
-   * @param number of the port; -1 for the scheme's own
-   * @param bare path without slashes and {@code .git} at its ends
+   * @param server name of the host, in lower case
+   * @param number of the port; -1 where the URL names none
+   * @param place the path, without a slash in front
    */
-  public boolean matches(String protocol, String name, int number, String bare) {
-    String given = number < 0 ? "" : String.valueOf(number);
+  public boolean matches(String protocol, String server, int number, String place) {
+    boolean own = number < 0 || Integer.valueOf(number).equals(SourceScheme.PORTS.get(protocol));
+    String given = own ? "" : String.valueOf(number);
+    String name = SourceScheme.bareHost(server);
     boolean hosts =
         host.equals("*")
             || (host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host));
     return (scheme.equals("*") || scheme.equals(protocol))
         && hosts
         && (port.equals("*") || port.equals(given))
-        && path.matches(bare);
+        && path.matches(SourceScheme.barePath(place));
   }
 
   /** True if it stands for exactly one repository. */
@@ -86,7 +85,7 @@ public record UrlPattern(String text, String scheme, String host, String port, G
 
   /** The port that a scheme has when none is named; empty for other words. */
   private static String ownPort(String scheme) {
-    Integer port = PORTS.get(scheme);
+    Integer port = SourceScheme.PORTS.get(scheme);
     return port == null ? "" : String.valueOf(port);
   }
 

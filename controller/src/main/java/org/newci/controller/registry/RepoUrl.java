@@ -3,10 +3,10 @@ package org.newci.controller.registry;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.newci.contracts.source.SourceScheme;
 import org.newci.contracts.source.UrlPattern;
 import org.newci.shell.problem.Problem;
 
@@ -26,8 +26,6 @@ public record RepoUrl(
 
   private static final int LONGEST = 2_000;
   private static final Set<String> SCHEMES = Set.of("http", "https", "git", "ssh");
-  private static final Map<String, Integer> PORTS =
-      Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
   private static final Pattern SHORT =
       Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^:].*)");
   private static final Pattern ENCODED = Pattern.compile("%(2[fF]|5[cC]|25|00)");
@@ -91,7 +89,7 @@ public record RepoUrl(
     if (ODD_PART.matcher(path).find()) {
       throw wrong("with '.', '..', '\\' or an empty part in its path: '%s'".formatted(clean(text)));
     }
-    boolean own = Integer.valueOf(port).equals(PORTS.get(scheme));
+    boolean own = Integer.valueOf(port).equals(SourceScheme.PORTS.get(scheme));
     return new RepoUrl(text, scheme, host, own ? -1 : port, path, login);
   }
 
@@ -117,17 +115,17 @@ public record RepoUrl(
 
   /** True if it is one of these. */
   boolean isOf(UrlPattern pattern) {
-    return pattern.matches(scheme, bareHost(), port, barePath());
+    return pattern.matches(scheme, host, port, path);
   }
 
   /** The host without the dot that may end a whole name. */
   String bareHost() {
-    return host.replaceAll("\\.$", "");
+    return SourceScheme.bareHost(host);
   }
 
   /** The path without slashes and {@code .git} at its end. */
   String barePath() {
-    return path.replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
+    return SourceScheme.barePath(path);
   }
 
   /** The last part of the path, without {@code .git}. */

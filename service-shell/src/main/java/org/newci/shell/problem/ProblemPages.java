@@ -36,7 +36,7 @@ public final class ProblemPages {
 
   /** Answers what nobody foresaw, and writes it down. */
   public static void unexpected(Context ctx, Exception e) {
-    if (isDiskFull(e)) {
+    if (NoSpace.isCauseOf(e)) {
       LOG.warn("{} {} failed for lack of space", ctx.method(), ctx.path(), e);
       render(
           ctx, new Problem(507, "disk-full", "There is no space left on this component's disk."));
@@ -50,19 +50,6 @@ public final class ProblemPages {
             "internal",
             "Something failed here that should not; the log of this component has request %s."
                 .formatted(ctx.res().getHeader("X-Request-Id"))));
-  }
-
-  /** As the kernel says it (ENOSPC and EDQUOT of errno(3)), however deep. */
-  private static boolean isDiskFull(Throwable failure) {
-    int depth = 0;
-    for (Throwable t = failure; t != null && depth < 20; t = t.getCause()) {
-      String said = String.valueOf(t.getMessage());
-      if (said.contains("No space left on device") || said.contains("Disk quota exceeded")) {
-        return true;
-      }
-      depth++;
-    }
-    return false;
   }
 
   private static String sentence(Context ctx, HttpResponseException e) {

@@ -13,6 +13,7 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
 import org.newci.shell.peer.TlsFailure;
+import org.newci.shell.problem.NoSpace;
 import org.newci.vcs.source.SourceFailure.Kind;
 import org.newci.vcs.transport.ByteBudget;
 import org.newci.vcs.transport.GitThread;
@@ -37,7 +38,7 @@ final class FetchFailures {
           "The server %s sent more than %d MiB for %s."
               .formatted(url.place(), limits.bytes() >> 20, url));
     }
-    if (all.contains("no space left on device") || all.contains("disk quota exceeded")) {
+    if (NoSpace.isCauseOf(e)) {
       return failure(Kind.DISK_FULL, e, "The VCS worker has no space left for %s.".formatted(url));
     }
     if (GitThread.causedBy(e, UnknownHostException.class)) {

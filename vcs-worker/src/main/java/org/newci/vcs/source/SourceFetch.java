@@ -113,7 +113,7 @@ final class SourceFetch {
       if (!known) {
         receive(connection, List.of(found));
       }
-      keep(id, keptName(found.getName()));
+      keep(cache, id, keptName(found.getName()));
       ObjectId commit = commitOf(id, named);
       String what = found.getName().startsWith("refs/tags/") ? "tag" : "branch";
       return new SourceCache.Brought(
@@ -144,7 +144,7 @@ final class SourceFetch {
     if (!isHere(id)) {
       throw notFound(wanted);
     }
-    keep(id, "refs/newci/" + id.name());
+    keep(cache, id, "refs/newci/" + id.name());
     return new SourceCache.Brought(
         commitOf(id, wanted), "fetched commit %s of %s".formatted(id.name(), url), null);
   }
@@ -181,7 +181,7 @@ final class SourceFetch {
         receive(connection, missing);
       }
       for (Ref ref : wanted) {
-        keep(ref.getObjectId(), keptName(ref.getName()));
+        keep(cache, ref.getObjectId(), keptName(ref.getName()));
       }
     }
   }
@@ -221,10 +221,6 @@ final class SourceFetch {
   }
 
   /** Names the commit in the cache: the next fetch offers it, and no clean-up takes it. */
-  private void keep(ObjectId id, String name) throws IOException {
-    keep(cache, id, name);
-  }
-
   static void keep(Repository cache, @Nullable ObjectId id, String name) throws IOException {
     RefUpdate update = cache.updateRef(name);
     update.setNewObjectId(id);

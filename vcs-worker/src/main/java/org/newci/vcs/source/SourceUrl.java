@@ -3,7 +3,7 @@ package org.newci.vcs.source;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
+import org.newci.contracts.source.SourceScheme;
 import org.newci.contracts.source.UrlPattern;
 
 /**
@@ -16,8 +16,6 @@ import org.newci.contracts.source.UrlPattern;
 public record SourceUrl(String scheme, String host, int port, String text) {
 
   private static final int LONGEST = 2048;
-  private static final Map<String, Integer> PORTS =
-      Map.of("http", 80, "https", 443, "git", 9418, "ssh", 22);
 
   /**
    * Reads it.
@@ -41,7 +39,7 @@ public record SourceUrl(String scheme, String host, int port, String text) {
       throw wrong(given, "expected an http, https, git or ssh URL", e);
     }
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (!PORTS.containsKey(scheme)) {
+    if (!SourceScheme.PORTS.containsKey(scheme)) {
       throw wrong(given, "expected an http, https, git or ssh URL", null);
     }
     String host = uri.getHost();
@@ -93,14 +91,12 @@ public record SourceUrl(String scheme, String host, int port, String text) {
 
   /** True if it is a repository of that pattern. */
   public boolean isOf(UrlPattern pattern) {
-    int own = PORTS.getOrDefault(scheme, 0);
-    String bare = path().replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
-    return pattern.matches(scheme, host.replaceAll("\\.$", ""), port == own ? -1 : port, bare);
+    return pattern.matches(scheme, host, port, path());
   }
 
   /** The port that is asked. */
   int portInUse() {
-    return port < 0 ? PORTS.getOrDefault(scheme, 0) : port;
+    return port < 0 ? SourceScheme.PORTS.getOrDefault(scheme, 0) : port;
   }
 
   @Override

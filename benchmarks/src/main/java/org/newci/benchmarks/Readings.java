@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** How long many things took, in milliseconds. */
-final class Latencies {
+/** Many readings of one quantity. */
+final class Readings {
 
   private final List<Double> all = new ArrayList<>();
 
-  static Latencies of(List<Latencies> parts) {
-    Latencies whole = new Latencies();
+  static Readings of(List<Readings> parts) {
+    Readings whole = new Readings();
     parts.forEach(part -> whole.all.addAll(part.all));
     return whole;
   }
@@ -35,6 +35,6 @@ final class Latencies {
   synchronized double quantile(double part) {
     List<Double> sorted = new ArrayList<>(all);
     Collections.sort(sorted);
-    return sorted.get(Math.min(sorted.size() - 1, (int) Math.ceil(part * sorted.size()) - 1));
+    return sorted.get(Math.max(0, (int) Math.ceil(part * sorted.size()) - 1));
   }
 }
