@@ -1,6 +1,7 @@
 package org.newci.cli.demo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.newci.cli.CommandFailed;
@@ -53,7 +54,11 @@ public final class DemoCommand implements Callable<Integer> {
   private Walk.Published show(DataFolder folder) {
     tell("starting every component, with its data in " + folder);
     long start = System.nanoTime();
-    Background.up(folder, List.of());
+    Map<String, String> settings = Prerequisites.forSample(invocation.env(), invocation.isRoot());
+    if (!settings.isEmpty()) {
+      tell("jobs have no network: only root may open /dev/net/tun here; the sample needs none");
+    }
+    Background.up(folder, List.of(), settings);
     tell("everything answers after %d ms".formatted((System.nanoTime() - start) / 1_000_000));
     try (SampleRepository sample = SampleRepository.serve(invocation.clock().instant())) {
       Access access = Access.of(folder, invocation.clock());

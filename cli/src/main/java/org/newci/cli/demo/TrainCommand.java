@@ -69,6 +69,7 @@ public final class TrainCommand implements Callable<Integer> {
       // The one job that runs here is our own sample's.
       env.put("NEWCI_SANDBOX", "none");
     }
+    env.putAll(Prerequisites.forSample(env, invocation.isRoot()));
     try (Machine machine =
             Machine.start(folder, invocation.clock(), env, Machine.Shape.ONE_PROCESS);
         SampleRepository sample = SampleRepository.serve(invocation.clock().instant())) {

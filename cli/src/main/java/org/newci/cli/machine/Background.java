@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.newci.cli.CommandFailed;
 import org.newci.cli.Exit;
 import org.newci.cli.setup.DataFolder;
@@ -16,14 +17,19 @@ public final class Background {
 
   /** Returns when everything answers; fails with the reason when it does not come up. */
   public static void up(DataFolder folder, List<String> options) {
+    up(folder, options, Map.of());
+  }
+
+  /** The same, with settings beside those of this process's environment. */
+  public static void up(DataFolder folder, List<String> options, Map<String, String> settings) {
     List<String> arguments = new ArrayList<>(List.of("up", "--data", folder.toString()));
     arguments.addAll(options);
-    start(folder, Machine.NAME, "NewCI", JvmCommand.up(arguments));
+    start(folder, Machine.NAME, "NewCI", JvmCommand.up(arguments), settings);
   }
 
   /** The same for one component. */
   public static void serve(DataFolder folder, String word) {
-    start(folder, word, "The " + word, JvmCommand.serve(word, folder));
+    start(folder, word, "The " + word, JvmCommand.serve(word, folder), Map.of());
   }
 
   /** Runs a short command whose JVM notes in that file which classes it needs, to its end. */
@@ -44,10 +50,15 @@ public final class Background {
     }
   }
 
-  private static void start(DataFolder folder, String name, String who, List<String> command) {
+  private static void start(
+      DataFolder folder,
+      String name,
+      String who,
+      List<String> command,
+      Map<String, String> settings) {
     SetUp.makeFolders(folder);
     Path log = folder.logs().resolve(name + ".log");
-    Process process = JvmCommand.start(command, log);
+    Process process = JvmCommand.start(command, log, settings);
     // Until it has made itself known, whoever wants everything to stop finds it by this.
     PidFile starting = PidFile.write(folder, name + "-starting", process.pid());
     try {

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.newci.cli.Main;
 import org.newci.cli.setup.DataFolder;
@@ -82,16 +83,23 @@ final class JvmCommand {
 
   /** Starts it in the background; what it prints is added to that file. */
   static Process start(List<String> command, Path log) {
+    return start(command, log, Map.of());
+  }
+
+  /** The same, with that in its environment too. */
+  static Process start(List<String> command, Path log, Map<String, String> more) {
     try {
       if (Files.exists(log) && Files.size(log) > LONGEST_LOG) {
         Path before = log.resolveSibling(log.getFileName() + ".1");
         Files.move(log, before, StandardCopyOption.REPLACE_EXISTING);
       }
-      return new ProcessBuilder(command)
-          .redirectInput(new File("/dev/null"))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectInput(new File("/dev/null"))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(more);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }

@@ -33,6 +33,20 @@ public final class Prerequisites {
         .toList();
   }
 
+  /**
+   * What a job of our own that needs no network is started with: without one where this user may
+   * not open the device for it; what the caller has set goes before.
+   */
+  public static Map<String, String> forSample(Map<String, String> env, boolean root) {
+    return forSample(Path.of("/dev/net/tun"), env, root);
+  }
+
+  static Map<String, String> forSample(Path tun, Map<String, String> env, boolean root) {
+    return root || env.containsKey("NEWCI_NETWORK") || Files.isWritable(tun)
+        ? Map.of()
+        : Map.of("NEWCI_NETWORK", "none");
+  }
+
   /** Installs what is missing when we are root; else names the line to type. */
   public static void ensure(Map<String, String> env, boolean root) {
     if ("none".equals(env.get("NEWCI_SANDBOX"))) {

@@ -33,4 +33,15 @@ class PrerequisitesTest {
     assertThatCode(() -> Prerequisites.ensure(Map.of("PATH", "", "NEWCI_SANDBOX", "none"), false))
         .doesNotThrowAnyException();
   }
+
+  @Test
+  void theSampleDoesWithoutANetworkWhereItsDeviceIsClosed() throws Exception {
+    Path open = Files.createFile(bin.resolve("tun"));
+    Path closed = bin.resolve("none");
+    assertThat(Prerequisites.forSample(closed, Map.of(), false))
+        .isEqualTo(Map.of("NEWCI_NETWORK", "none"));
+    assertThat(Prerequisites.forSample(open, Map.of(), false)).isEmpty();
+    assertThat(Prerequisites.forSample(closed, Map.of(), true)).isEmpty();
+    assertThat(Prerequisites.forSample(closed, Map.of("NEWCI_NETWORK", "public"), false)).isEmpty();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import org.newci.standin.ci.Value.Field;
 import org.newci.standin.ci.Value.Fields;
@@ -14,8 +15,8 @@ import org.newci.standin.ci.Value.Items;
 import org.newci.standin.ci.Value.Kind;
 import org.newci.standin.ci.Value.Scalar;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -26,6 +27,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -70,8 +72,8 @@ final class YamlText {
     String text = withMark.startsWith("\uFEFF") ? withMark.substring(1) : withMark;
     YamlText reader = new YamlText(tree, file);
     try {
-      reader.checkShape(text);
-      Node root = new Compose(SETTINGS).composeString(text).orElse(null);
+      Node root =
+          new Composer(SETTINGS, new Parsed(reader.checked(text))).getSingleNode().orElse(null);
       return root == null ? new Scalar(Kind.NULL, "", Lines.mark(file, 1)) : reader.value(root);
     } catch (MarkedYamlEngineException e) {
       throw new Unusable("(<unknown>): " + e.getProblem() + place(e));
@@ -87,7 +89,8 @@ final class YamlText {
   }
 
   /** Looks at the flat stream of events first: making nodes of them recurses. */
-  private void checkShape(String text) throws Unusable {
+  private List<Event> checked(String text) throws Unusable {
+    List<Event> events = new ArrayList<>();
     int depth = 0;
     int documents = 0;
     for (Event event : new Parse(SETTINGS).parseString(text)) {
@@ -97,15 +100,18 @@ final class YamlText {
         case SequenceEnd, MappingEnd -> depth--;
         default -> {}
       }
-      int line = Lines.mark(file, event.getStartMark().map(Mark::getLine).orElse(0) + 1);
       if (depth > DEPTH) {
-        throw tree.unusable("The parsed YAML is nested deeper than " + DEPTH + " levels", line);
+        throw tree.unusable(
+            "The parsed YAML is nested deeper than " + DEPTH + " levels", line(event));
       }
       if (documents > 1) {
         throw tree.unusable(
-            "config has more than one document, which is not supported by this GitLab", line);
+            "config has more than one document, which is not supported by this GitLab",
+            line(event));
       }
+      events.add(event);
     }
+    return events;
   }
 
   private Value value(Node node) throws Unusable {
@@ -223,7 +229,44 @@ final class YamlText {
         "the YAML tag " + tag.getValue() + " is not supported by this GitLab", line);
   }
 
+  private int line(Event event) {
+    return Lines.mark(file, event.getStartMark().map(Mark::getLine).orElse(0) + 1);
+  }
+
   private int line(Node node) {
     return Lines.mark(file, node.getStartMark().map(Mark::getLine).orElse(0) + 1);
+  }
+
+  /** What was parsed once, for the composer, which would read the text again. */
+  private static final class Parsed implements Parser {
+    private final List<Event> events;
+    private int next;
+
+    Parsed(List<Event> events) {
+      this.events = events;
+    }
+
+    @Override
+    public boolean checkEvent(Event.ID kind) {
+      return hasNext() && events.get(next).getEventId() == kind;
+    }
+
+    @Override
+    public Event peekEvent() {
+      return events.get(next);
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < events.size();
+    }
+
+    @Override
+    public Event next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the document has ended");
+      }
+      return events.get(next++);
+    }
   }
 }
