@@ -131,7 +131,7 @@ public final class FakeDeployer implements AutoCloseable {
     return request.artifacts() == null
         ? Stream.of(request)
         : request.artifacts().stream()
-            .map(one -> DeployRequest.of(one, request.build(), 1, request.environment()));
+            .map(one -> DeployRequest.of(one, request.build(), 1, 1, request.environment()));
   }
 
   private static DeploymentsAnswer.Deployment deployment(DeployRequest request) {

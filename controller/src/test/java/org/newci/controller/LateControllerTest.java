@@ -112,6 +112,12 @@ class LateControllerTest {
     assertThat(first.deployer.served).hasSize(1);
     assertThat(first.vcs.mirrors.getLast().fence())
         .isGreaterThan(first.vcs.mirrors.getFirst().fence());
+    if (step.equals("deploying")) {
+      assertThat(first.deployer.requests.get(1).sequence())
+          .isEqualTo(first.deployer.requests.getFirst().sequence());
+      assertThat(first.deployer.requests.get(1).fence())
+          .isGreaterThan(first.deployer.requests.getFirst().fence());
+    }
   }
 
   @Test

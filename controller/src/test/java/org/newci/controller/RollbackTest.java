@@ -112,6 +112,7 @@ class RollbackTest {
             new DeployRequest.Item(known.artifactId(), known.publishedName(), known.sha256()),
             "01jxxxxxxxxxxxxxxxxxxxxxxx",
             1,
+            1,
             known.environment()));
     for (String name : List.of("hello.bin", "never-served")) {
       String body = "{\"name\":\"%s\",\"why\":\"x\"}".formatted(name);
@@ -181,7 +182,7 @@ class RollbackTest {
     rig.untilFinished(other);
     rig.deployer.requests.add(
         new org.newci.contracts.deploy.DeployRequest(
-            "sha256:" + "d".repeat(64), "third", "d".repeat(64), "b", 1, 9L, null, null));
+            "sha256:" + "d".repeat(64), "third", "d".repeat(64), "b", 9L, null, null, null));
     rig.send("POST", "/store/retention", "{\"artifact_days\":30}");
     assertThat(rig.store.retentions.getFirst().keep()).contains(sha256, "d".repeat(64));
   }

@@ -122,16 +122,7 @@ abstract class DeployContract {
     String digest = worker.blob("a", "one");
     Map<String, Object> request =
         Map.of(
-            "artifact_id",
-            "a",
-            "published_name",
-            "app",
-            "build",
-            "b1",
-            "attempt",
-            1,
-            "sequence",
-            7);
+            "artifact_id", "a", "published_name", "app", "build", "b1", "fence", 1, "sequence", 7);
     var first = worker.deploy(request);
     assertThat(first.body().path("changed").asBoolean()).isTrue();
     worker.blob("a", "something else since");

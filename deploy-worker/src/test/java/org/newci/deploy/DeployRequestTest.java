@@ -41,6 +41,7 @@ class DeployRequestTest {
     String start = "{\"artifact_id\":\"a\",\"published_name\":\"b\",";
     assertThat(worker.post(start + "\"sha256\":\"xyz\"}", token).detail()).contains("'sha256'");
     assertThat(worker.post(start + "\"sequence\":-1}", token).detail()).contains("'sequence'");
+    assertThat(worker.post(start + "\"fence\":-1}", token).detail()).contains("'fence'");
     assertThat(worker.post(start + "\"sequence\":\"x\"}", token).detail()).contains("sequence");
     assertThat(worker.post("{\"x\":\"" + "x".repeat(2_000_000) + "\"}", token).status())
         .isEqualTo(413);

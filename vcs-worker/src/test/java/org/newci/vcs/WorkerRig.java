@@ -27,6 +27,7 @@ public final class WorkerRig implements AutoCloseable {
   private final SigningKey key = SigningKey.generate();
   private final HttpClient http = HttpClient.newHttpClient();
   private final VcsWorkerService service;
+  private final boolean first;
 
   /** An answer: its status, and its body as JSON. */
   public record Answer(int status, JsonNode body, HttpResponse<String> raw) {
@@ -46,11 +47,13 @@ public final class WorkerRig implements AutoCloseable {
 
   /** With these settings besides. */
   public WorkerRig(Path folder, String storeUrl, Map<String, String> more) {
-    this(folder, storeUrl, more, new FakeGitLab(folder.resolve("gitlab")));
+    this(folder, storeUrl, more, new FakeGitLab(folder.resolve("gitlab")), true);
   }
 
-  private WorkerRig(Path folder, String storeUrl, Map<String, String> more, FakeGitLab gitlab) {
+  private WorkerRig(
+      Path folder, String storeUrl, Map<String, String> more, FakeGitLab gitlab, boolean first) {
     this.gitlab = gitlab;
+    this.first = first;
     this.home = folder.resolve("home");
     Path secrets = home.resolve("secrets");
     try {
@@ -67,6 +70,11 @@ public final class WorkerRig implements AutoCloseable {
     settings.put("NEWCI_BLOBS_URL", storeUrl);
     settings.put("NEWCI_ALLOW_LOOPBACK", "true");
     this.service = VcsWorkerService.start(settings);
+  }
+
+  /** Another worker at the same GitLab, with a home of its own; to be closed before this one. */
+  public WorkerRig beside(Path folder) {
+    return new WorkerRig(folder, "http://127.0.0.1:1", Map.of(), gitlab, false);
   }
 
   public String token(Set<Scope> scopes) {
@@ -110,7 +118,9 @@ public final class WorkerRig implements AutoCloseable {
   @Override
   public void close() {
     service.close();
-    gitlab.close();
+    if (first) {
+      gitlab.close();
+    }
     http.close();
   }
 }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishedName plain file name to serve it under
  * @param sha256 64 hex digits that the bytes must have
  * @param build id of the build it is for
- * @param attempt counts the controller's tries at this step of this build, from 1
  * @param sequence order of deployments of one published name; an older one never replaces a newer
+ * @param fence of the controller that asks, of several that may: of two requests for one deployment
+ *     the lower is refused once the higher was here
  * @param environment name of a configured environment; {@code test} when absent
  * @param artifacts several that appear together, instead of the first three fields
  */
@@ -21,8 +22,8 @@ public record DeployRequest(
     @Nullable String publishedName,
     @Nullable String sha256,
     @Nullable String build,
-    @Nullable Integer attempt,
     @Nullable Long sequence,
+    @Nullable Long fence,
     @Nullable String environment,
     @Nullable List<Item> artifacts) {
 
@@ -32,14 +33,14 @@ public record DeployRequest(
 
   /** A single one. */
   public static DeployRequest of(
-      Item item, String build, long sequence, @Nullable String environment) {
+      Item item, String build, long sequence, long fence, @Nullable String environment) {
     return new DeployRequest(
         item.artifactId(),
         item.publishedName(),
         item.sha256(),
         build,
-        1,
         sequence,
+        fence,
         environment,
         null);
   }

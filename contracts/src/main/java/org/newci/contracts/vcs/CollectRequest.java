@@ -15,15 +15,13 @@ public record CollectRequest(
     long pipelineId,
     @Nullable String artifact,
     @Nullable String build,
-    @Nullable Integer attempt,
     @Nullable Long fence,
     @Nullable Long maxBytes,
     @Nullable String grant) {
 
   /** The same with that leave. */
   public CollectRequest with(String secret) {
-    return new CollectRequest(
-        projectId, pipelineId, artifact, build, attempt, fence, maxBytes, secret);
+    return new CollectRequest(projectId, pipelineId, artifact, build, fence, maxBytes, secret);
   }
 
   /** Without the secret. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param name path of the GitLab project below the worker's namespace
  * @param commit the commit that the ref was pinned to earlier; the worker mirrors this one
  * @param build id of the build it is for; absent for a direct request
- * @param attempt counts the controller's tries at this step of this build, from 1
  * @param fence number that only grows for one project; a request with a lower one is refused
  * @param hook webhook to set on the project
  * @param variables CI variables to set on the project, plain ones
@@ -32,7 +31,6 @@ public record MirrorRequest(
     @Nullable String name,
     @Nullable String commit,
     @Nullable String build,
-    @Nullable Integer attempt,
     @Nullable Long fence,
     @Nullable Hook hook,
     @Nullable Map<String, String> variables,

@@ -81,7 +81,6 @@ final class CollectReaction implements Reactions.Reaction {
         pipeline.id(),
         artifact,
         build.id().text(),
-        1,
         lease.fence(),
         build.order().grant().artifactBytes(),
         null);

@@ -19,7 +19,7 @@ import org.newci.shell.peer.PeerFailure;
 /**
  * Asks the gate for leave, which writes down that the deployment has begun, and only then has the
  * deploy worker publish the pinned bytes, addressed by their digest: a name in the store may
- * meanwhile mean something else. The request is the same each time.
+ * meanwhile mean something else. The request is the same each time, but for the fence of who asks.
  */
 final class DeployReaction implements Reactions.Reaction {
 
@@ -49,7 +49,7 @@ final class DeployReaction implements Reactions.Reaction {
     }
     switch (gate.begin(build, lease)) {
       case Gate.Begun _ ->
-          conductor.tell(build.id(), deploy(build, request(build, artifact)), lease);
+          conductor.tell(build.id(), deploy(build, request(build, artifact, lease.fence())), lease);
       case Gate.Wait wait ->
           conductor.tell(build.id(), new BuildEvent.Held(wait.sentence()), lease);
       case Gate.Gone _ -> {}
@@ -76,7 +76,7 @@ final class DeployReaction implements Reactions.Reaction {
     };
   }
 
-  private static DeployRequest request(Build build, Found.Artifact first) {
+  private static DeployRequest request(Build build, Found.Artifact first, long fence) {
     String id = build.id().text();
     String environment = build.order().grant().environment();
     if (build.found().also().isEmpty()) {
@@ -85,7 +85,7 @@ final class DeployReaction implements Reactions.Reaction {
               "sha256:" + first.sha256(),
               String.valueOf(build.order().publishedName()),
               first.sha256());
-      return DeployRequest.of(only, id, first.sequence(), environment);
+      return DeployRequest.of(only, id, first.sequence(), fence, environment);
     }
     List<Order.Item> asked = build.order().items();
     List<DeployRequest.Item> items = new ArrayList<>();
@@ -94,6 +94,6 @@ final class DeployReaction implements Reactions.Reaction {
           new DeployRequest.Item(
               "sha256:" + one.sha256(), asked.get(items.size()).publishedName(), one.sha256()));
     }
-    return new DeployRequest(null, null, null, id, 1, first.sequence(), environment, items);
+    return new DeployRequest(null, null, null, id, first.sequence(), fence, environment, items);
   }
 }

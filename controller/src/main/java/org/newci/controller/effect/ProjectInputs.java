@@ -36,7 +36,6 @@ public record ProjectInputs(
         order.project(),
         order.commit(),
         build.id().text(),
-        1,
         lease.fence(),
         hook.get(),
         Map.of(

@@ -172,6 +172,7 @@ final class Network implements Vcs {
         new DeployRequest.Item("sha256:" + sha256, request.publishedName(), sha256),
         request.build(),
         sequence,
+        request.fence(),
         request.environment());
   }
 }

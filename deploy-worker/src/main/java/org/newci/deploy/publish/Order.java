@@ -15,6 +15,7 @@ import org.newci.shell.problem.Problem;
  *
  * @param pinned the digest that the bytes must have, when it was said
  * @param sequence place in the order of deployments of that name; without one it comes last now
+ * @param fence of the controller that asks, when it said so
  * @param redo set when somebody wants bytes of before: no order holds them back
  */
 public record Order(
@@ -23,7 +24,7 @@ public record Order(
     @Nullable Sha256 pinned,
     @Nullable Long sequence,
     @Nullable String build,
-    @Nullable Integer attempt,
+    @Nullable Long fence,
     @Nullable Redo redo) {
 
   /**
@@ -66,8 +67,8 @@ public record Order(
                   item.publishedName(),
                   item.sha256(),
                   request.build(),
-                  request.attempt(),
                   request.sequence(),
+                  request.fence(),
                   null,
                   null));
       if (!names.add(order.name().value())) {
@@ -114,8 +115,11 @@ public record Order(
       throw Problem.badRequest(
           "The field 'sequence' is %d (expected 0 or more).".formatted(sequence));
     }
-    return new Order(
-        artifact, published(name), pinned(request), sequence, build, request.attempt(), null);
+    Long fence = request.fence();
+    if (fence != null && fence < 0) {
+      throw Problem.badRequest("The field 'fence' is %d (expected 0 or more).".formatted(fence));
+    }
+    return new Order(artifact, published(name), pinned(request), sequence, build, fence, null);
   }
 
   static PublishedName published(String name) {
@@ -145,9 +149,10 @@ public record Order(
   }
 
   /**
-   * Refuses what an older order must not do.
+   * Refuses what an older order must not do, and who was late with the same.
    *
-   * @throws Problem 409 {@code superseded}, {@code sequence-used} or {@code served-otherwise}
+   * @throws Problem 409 {@code superseded}, {@code sequence-used}, {@code fence-too-low} or {@code
+   *     served-otherwise}
    */
   public void checkAgainst(Optional<TargetRecord> record) {
     checkServed(record.map(TargetRecord::sha256).orElse(null));
@@ -162,6 +167,14 @@ public record Order(
               "'%s' already has a later deployment (number %d); number %d is too late."
                   .formatted(name.value(), there, sequence))
           .with("sequence", there);
+    }
+    Long before = record.map(TargetRecord::fence).orElse(null);
+    if (fence != null && before != null && fence < before) {
+      throw new Problem(
+          409,
+          "fence-too-low",
+          "Another controller does number %d of the deployments of '%s' now (its fence is %d, yours %d)."
+              .formatted(sequence, name.value(), before, fence));
     }
     String served = record.orElseThrow().sha256();
     if (pinned != null && !pinned.hex().equals(served)) {
@@ -189,6 +202,11 @@ public record Order(
   /** True when that record is of this very order, sent before. */
   public boolean repeats(TargetRecord record) {
     return sequence != null && sequence.equals(record.sequence());
+  }
+
+  /** True when that record says all that one of this order would. */
+  boolean isNotedIn(TargetRecord record) {
+    return sequence == null || (repeats(record) && (fence == null || fence.equals(record.fence())));
   }
 
   /**

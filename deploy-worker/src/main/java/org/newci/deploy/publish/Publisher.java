@@ -226,11 +226,7 @@ public final class Publisher {
 
     static Upload served(Order order, TargetRecord record) {
       return new Upload(
-          order,
-          "",
-          new Sha256(record.sha256()),
-          record.size(),
-          order.sequence() == null || order.repeats(record));
+          order, "", new Sha256(record.sha256()), record.size(), order.isNotedIn(record));
     }
 
     boolean there() {

@@ -13,6 +13,7 @@ import org.newci.deploy.blob.Sha256;
  * served files: it decides the order, so that any worker sees it.
  *
  * @param sequence highest one that was begun; absent when nobody gave one
+ * @param fence of the controller that asked for it last, of several that may
  * @param state {@code publishing} from just before the rename until just after it, then {@code
  *     published}
  * @param at when that state began
@@ -26,7 +27,7 @@ public record TargetRecord(
     String sha256,
     long size,
     @Nullable String build,
-    @Nullable Integer attempt,
+    @Nullable Long fence,
     String state,
     Instant at,
     @Nullable String by,
@@ -61,13 +62,24 @@ public record TargetRecord(
         digest.hex(),
         size,
         order.build(),
-        order.attempt(),
+        fenceAfter(order, sequence, old),
         PUBLISHING,
         now,
         redo == null ? null : redo.by(),
         redo == null ? null : redo.why(),
         refusedAfter(digest, redo != null, old),
         historyAfter(digest, old));
+  }
+
+  /** Each number in the order of deployments has a lease, and thus fences, of its own. */
+  private static @Nullable Long fenceAfter(
+      Order order, @Nullable Long sequence, Optional<TargetRecord> old) {
+    if (order.fence() != null) {
+      return order.fence();
+    }
+    return old.filter(record -> Objects.equals(sequence, record.sequence()))
+        .map(TargetRecord::fence)
+        .orElse(null);
   }
 
   /** Whoever goes back does not want what was there; whoever asks for bytes by hand wants them. */
@@ -126,6 +138,6 @@ public record TargetRecord(
   /** The same, in another state. */
   TargetRecord in(String nextState, Instant now) {
     return new TargetRecord(
-        name, sequence, sha256, size, build, attempt, nextState, now, by, why, refused, history);
+        name, sequence, sha256, size, build, fence, nextState, now, by, why, refused, history);
   }
 }

@@ -285,8 +285,7 @@ final class Mirror {
       MirrorOrder order, @Nullable Found found, String commit, long floor) {
     var owner = order.owner();
     long before = found == null || found.marker() == null ? 0 : found.marker().fence();
-    return new ProjectMarker(
-        owner.build(), owner.attempt(), Math.max(before, owner.fence()), commit, floor);
+    return new ProjectMarker(owner.build(), Math.max(before, owner.fence()), commit, floor);
   }
 
   private static MirrorAnswer completed(

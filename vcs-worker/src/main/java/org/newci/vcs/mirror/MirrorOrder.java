@@ -62,7 +62,7 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
    *
    * @param build absent for a direct request
    */
-  record Owner(@Nullable String build, int attempt, long fence) {}
+  record Owner(@Nullable String build, long fence) {}
 
   /**
    * What else the project gets.
@@ -191,14 +191,12 @@ record MirrorOrder(From from, String name, Owner owner, Extras extras) {
           "The field 'build' is '%s' (expected at most 64 letters, digits, '_' and '-')."
               .formatted(build));
     }
-    int attempt = request.attempt() == null ? 1 : request.attempt();
     long fence = request.fence() == null ? 0 : request.fence();
-    if (attempt < 1 || fence < 0) {
+    if (fence < 0) {
       throw new IllegalArgumentException(
-          "The fields 'attempt' and 'fence' are %d and %d (expected from 1 and from 0)."
-              .formatted(attempt, fence));
+          "The field 'fence' is %d (expected 0 or more).".formatted(fence));
     }
-    return new Owner(build, attempt, fence);
+    return new Owner(build, fence);
   }
 
   private static MirrorRequest.@Nullable Hook hook(MirrorRequest.@Nullable Hook hook) {

@@ -13,7 +13,7 @@ import org.newci.shell.json.Json;
  * @param commit what {@code master} is, once the push was done
  * @param floor pipelines with this id or a lower one are older than the push
  */
-record ProjectMarker(@Nullable String build, int attempt, long fence, String commit, long floor) {
+record ProjectMarker(@Nullable String build, long fence, String commit, long floor) {
 
   static final String VARIABLE = "NEWCI_MARKER";
 

@@ -12,13 +12,13 @@ import org.newci.vcs.transport.GitThread;
 
 /**
  * Runs mirrorings on threads of their own, so that one goes on when its asker hangs up. The same
- * build and attempt joins the one that runs, or gets its answer again; a failed one is forgotten.
+ * build joins the one that runs, or gets its answer again; a failed one is forgotten.
  */
 final class RunningMirrors {
 
   private static final int MOST_ANSWERS = 1_000;
 
-  private record Key(String build, int attempt, String project) {}
+  private record Key(String build, String project) {}
 
   private final Duration whole;
   private final Map<Key, FutureTask<MirrorAnswer>> known = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class RunningMirrors {
     FutureTask<MirrorAnswer> mine =
         new FutureTask<>(() -> GitThread.call("mirror " + order.name(), whole, work));
     FutureTask<MirrorAnswer> task = mine;
-    Key key = build == null ? null : new Key(build, order.owner().attempt(), order.name());
+    Key key = build == null ? null : new Key(build, order.name());
     if (key != null) {
       task = joined(key, mine);
     }

@@ -122,8 +122,6 @@ class CollectRoutesTest {
             artifact,
             "build",
             "b1",
-            "attempt",
-            1,
             "fence",
             1,
             "grant",

@@ -62,8 +62,6 @@ class RepoRoutesTest {
             order(
                 "build",
                 "b1",
-                "attempt",
-                1,
                 "fence",
                 3,
                 "hook",
@@ -89,8 +87,7 @@ class RepoRoutesTest {
     assertThat(Json.tree(project.variables.get("NEWCI_MARKER")))
         .isEqualTo(
             Json.tree(
-                "{\"build\":\"b1\",\"attempt\":1,\"fence\":3,\"commit\":\"%s\",\"floor\":0}"
-                    .formatted(commit)));
+                "{\"build\":\"b1\",\"fence\":3,\"commit\":\"%s\",\"floor\":0}".formatted(commit)));
     assertThat(project.hooks).hasSize(1);
     assertThat(project.hooks.getFirst().path("push_events").asBoolean(true)).isFalse();
     assertThat(project.hooks.getFirst().path("pipeline_events").asBoolean()).isTrue();
@@ -171,8 +168,8 @@ class RepoRoutesTest {
   }
 
   @Test
-  void theSameBuildAndAttemptGetsItsAnswerAgain() {
-    Map<String, Object> order = order("build", "b1", "attempt", 1, "fence", 1);
+  void theSameBuildGetsItsAnswerAgain() {
+    Map<String, Object> order = order("build", "b1", "fence", 1);
     WorkerRig.Answer first = rig.post("/repo", order);
     WorkerRig.Answer again = rig.post("/repo", order);
     assertThat(again.body()).isEqualTo(first.body());
@@ -181,10 +178,12 @@ class RepoRoutesTest {
 
   @Test
   void anotherWorkerFindsWhatTheFirstDidAtTheProject() {
-    WorkerRig.Answer first = rig.post("/repo", order("build", "b1", "attempt", 1, "fence", 1));
+    WorkerRig.Answer first = rig.post("/repo", order("build", "b1", "fence", 1));
     source.commit("later", "than the pin");
-    WorkerRig.Answer redo =
-        rig.post("/repo", order("build", "b1", "attempt", 2, "fence", 2, "commit", commit));
+    WorkerRig.Answer redo;
+    try (WorkerRig another = rig.beside(temp.resolve("another"))) {
+      redo = another.post("/repo", order("build", "b1", "fence", 2, "commit", commit));
+    }
     assertThat(redo.status()).as(redo.raw().body()).isEqualTo(200);
     assertThat(redo.body().path("project_id")).isEqualTo(first.body().path("project_id"));
     assertThat(redo.body().path("pipeline_id")).isEqualTo(first.body().path("pipeline_id"));
@@ -276,7 +275,7 @@ class RepoRoutesTest {
             Thread.currentThread().interrupt();
           }
         };
-    Map<String, Object> order = order("build", "b1", "attempt", 1, "fence", 1);
+    Map<String, Object> order = order("build", "b1", "fence", 1);
     FutureTask<WorkerRig.Answer> first = new FutureTask<>(() -> rig.post("/repo", order));
     Thread.ofVirtual().start(first);
     pushing.await();
@@ -325,7 +324,7 @@ class RepoRoutesTest {
     assertBad(order("git", "file:///etc"), "'git'");
     assertBad(order("git", "https://user:geheim@x.example/r"), "user or password");
     assertBad(order("fence", -1), "'fence'");
-    assertBad(order("attempt", "x"), "'attempt'");
+    assertBad(order("fence", "x"), "'fence'");
     assertBad(order("build", "../b"), "'build'");
     assertBad(order("variables", Map.of("A-B", "x")), "'A-B'");
     assertBad(order("variables", Map.of("NEWCI_MARKER", "x")), "NEWCI_MARKER");

@@ -17,7 +17,7 @@ class VerdictTest {
   }
 
   private static ProjectMarker marker(String build, long fence) {
-    return new ProjectMarker(build, 1, fence, COMMIT, 10);
+    return new ProjectMarker(build, fence, COMMIT, 10);
   }
 
   private static GitLabPipeline pipeline(long id, String sha, String status) {
@@ -25,7 +25,7 @@ class VerdictTest {
   }
 
   private static MirrorOrder.Owner owner(String build, long fence) {
-    return new MirrorOrder.Owner(build, 1, fence);
+    return new MirrorOrder.Owner(build, fence);
   }
 
   @Test
