@@ -32,6 +32,12 @@ final class Patience {
           "disk-full",
           "busy");
 
+  /** The same of the source, which lies outside: its URL may as well be wrong. */
+  private static final Set<String> SOURCE_AWAY = Set.of("source-unreachable", "source-timeout");
+
+  /** Whoever mistyped a URL waits for the sentence; a worker listens to silence as long. */
+  private static final Duration SOURCE_TIME = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 
   /** A certificate being renewed is whole again within seconds; a wrong one stays wrong. */
@@ -63,6 +69,7 @@ final class Patience {
 
   /** The answer, or the last failure; all tries together end at that time. */
   <T> T ask(Instant end, Call<T> call) throws PeerFailure, InterruptedException {
+    Instant start = stage.clock().instant();
     for (int tries = 0; ; tries++) {
       Duration left = Duration.between(stage.clock().instant(), end);
       try {
@@ -79,7 +86,8 @@ final class Patience {
           throw e;
         }
         Duration pause = stage.about(pauses.get(tries));
-        if (!stage.clock().instant().plus(pause).isBefore(end)) {
+        Instant last = isSource(e) ? start.plus(SOURCE_TIME) : end;
+        if (!stage.clock().instant().plus(pause).isBefore(last.isBefore(end) ? last : end)) {
           throw e;
         }
         LOG.info("{} Trying again in {} s.", e.getMessage(), pause.toSeconds());
@@ -105,7 +113,11 @@ final class Patience {
   private static boolean isAbsence(PeerFailure failure) {
     return switch (failure) {
       case PeerFailure.Unreachable _ -> true;
-      case PeerFailure.Refused refused -> AWAY.contains(refused.kind());
+      case PeerFailure.Refused refused -> AWAY.contains(refused.kind()) || isSource(refused);
     };
+  }
+
+  private static boolean isSource(PeerFailure failure) {
+    return failure instanceof PeerFailure.Refused refused && SOURCE_AWAY.contains(refused.kind());
   }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.security.cert.CertificateExpiredException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +23,35 @@ class PatienceTest {
   private final SettableClock clock = new SettableClock(Given.START);
   private final Patience patience =
       new Patience(Stage.threads(clock), List.of(Duration.ofMillis(1), Duration.ofMillis(1)));
+
+  /** Waiting moves the clock. */
+  private record ClockStage(SettableClock settable) implements Stage {
+
+    @Override
+    public Act act(String name, Runnable body) {
+      throw new UnsupportedOperationException(name);
+    }
+
+    @Override
+    public Signal signal() {
+      throw new UnsupportedOperationException("signal");
+    }
+
+    @Override
+    public void pause(Duration time) {
+      settable.forward(time);
+    }
+
+    @Override
+    public Clock clock() {
+      return settable;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return new Random(7);
+    }
+  }
 
   private static PeerFailure away() {
     return new PeerFailure.Unreachable("The worker refused the connection.", null);
@@ -51,6 +83,8 @@ class PatienceTest {
         "target-unreachable",
         "connection-lost",
         "disk-full",
+        "source-unreachable",
+        "source-timeout",
         "busy"
       })
   void whatMayPassIsAskedAgain(String kind) throws Exception {
@@ -101,6 +135,45 @@ class PatienceTest {
                     }))
         .hasMessageContaining("certificate");
     assertThat(tries[0]).isEqualTo(3);
+  }
+
+  /** Whoever mistyped a server's name waits for the sentence. */
+  @Test
+  void aSourceThatIsAwayIsGivenHalfAMinute() {
+    int[] tries = {0};
+    Stage stage = new ClockStage(clock);
+    assertThatThrownBy(
+            () ->
+                Patience.standard(stage)
+                    .ask(
+                        Given.START.plusSeconds(600),
+                        deadline -> {
+                          tries[0]++;
+                          throw new PeerFailure.Refused(502, "source-unreachable", "Away.", "");
+                        }))
+        .hasMessage("Away.");
+    assertThat(tries[0]).isEqualTo(4);
+    assertThat(Duration.between(Given.START, clock.instant()))
+        .isBetween(Duration.ofSeconds(17), Duration.ofSeconds(30));
+  }
+
+  /** Its silence was waited for already. */
+  @Test
+  void aSourceThatWasSilentForHalfAMinuteIsNotAskedAgain() {
+    int[] tries = {0};
+    Stage stage = new ClockStage(clock);
+    assertThatThrownBy(
+            () ->
+                Patience.standard(stage)
+                    .ask(
+                        Given.START.plusSeconds(600),
+                        deadline -> {
+                          tries[0]++;
+                          clock.forward(Duration.ofSeconds(30));
+                          throw new PeerFailure.Refused(502, "source-timeout", "Silent.", "");
+                        }))
+        .hasMessage("Silent.");
+    assertThat(tries[0]).isEqualTo(1);
   }
 
   @Test

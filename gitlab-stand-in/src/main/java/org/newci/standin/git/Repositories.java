@@ -58,8 +58,11 @@ public final class Repositories {
     return root.resolve(projectId + ".git");
   }
 
-  /** Makes an empty one. */
+  /** Makes an empty one, in place of what a full disk or a loss of power had left of it. */
   public void create(long projectId) {
+    if (Files.exists(folder(projectId))) {
+      remove(projectId);
+    }
     try (Repository repository = builder(projectId).build()) {
       repository.create(true);
     } catch (IOException e) {
