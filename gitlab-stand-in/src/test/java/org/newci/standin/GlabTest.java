@@ -3,6 +3,7 @@ package org.newci.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class GlabTest {
     assumeTrue(Files.isExecutable(program), "needs glab (Debian trixie's package)");
     try (Recorder recorder = new Recorder();
         StandIn standIn = StandIn.behind(recorder, dir.resolve("home"))) {
-      PythonGitLabTest.builtProject(standIn, dir.resolve("copy"));
+      PythonGitLabTest.builtProject(standIn, dir.resolve("copy"), Zips.of("out", "made"));
       Map<String, String> env = new HashMap<>();
       env.put("GITLAB_TOKEN", StandIn.ROOT);
       env.put("GITLAB_HOST", standIn.publicUrl());
@@ -85,8 +86,28 @@ class GlabTest {
       assertThat(glab.run("ci", "lint", "-R", "root/walked")).contains("CI/CD YAML is valid!");
       String job = standIn.get("/projects/root%2Fwalked/jobs").json().get(0).path("id").asText();
       assertThat(glab.run("ci", "trace", job, "-R", "root/walked")).contains("hello from the log");
+      glab.run("job", "artifact", "master", "build", "-p", "fetched", "-R", "root/walked");
+      assertThat(empty.resolve("fetched/out")).hasContent("made");
+      pipelinesAreStartedAndEnded(standIn, glab, job);
       recorder.assertAllGood();
     }
+  }
+
+  private static void pipelinesAreStartedAndEnded(StandIn standIn, Shell glab, String done)
+      throws IOException, InterruptedException {
+    String all = "/projects/root%2Fwalked/pipelines";
+    glab.run("ci", "run", "-b", "master", "--variables-env", "KEY:value", "-R", "root/walked");
+    JsonNode second = standIn.get(all).json().get(0);
+    String id = second.path("id").asText();
+    assertThat(second.path("source").asText()).isEqualTo("api");
+    assertThat(standIn.get(all + "/" + id + "/variables").json().get(0).path("value").asText())
+        .isEqualTo("value");
+    glab.run("ci", "cancel", "pipeline", id, "-R", "root/walked");
+    assertThat(standIn.get(all + "/" + id).json().path("status").asText()).isEqualTo("canceled");
+    glab.run("ci", "retry", done, "-R", "root/walked");
+    assertThat(standIn.get("/projects/root%2Fwalked/jobs?scope[]=pending").json()).hasSize(1);
+    glab.run("ci", "delete", id, "-R", "root/walked");
+    assertThat(standIn.get(all + "/" + id).status()).isEqualTo(404);
   }
 
   private interface Shell {

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,18 +83,6 @@ class PipelinesOverRestTest {
     return StreamSupport.stream(jobs.spliterator(), false)
         .map(job -> job.path("name").asText() + " " + job.path("status").asText())
         .toList();
-  }
-
-  private static byte[] zip(String name, String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry(name));
-      zip.write(text.getBytes(StandardCharsets.UTF_8));
-      zip.closeEntry();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    return bytes.toByteArray();
   }
 
   private static byte[] gzip(String... files) {
@@ -255,7 +241,7 @@ class PipelinesOverRestTest {
   void aRunningJobReadsTheArtifactsOfItsOwnProject() throws Exception {
     long other = standIn.project("other");
     JsonNode first = runner.next().orElseThrow();
-    runner.upload(first, zip("out/a.txt", "hello"));
+    runner.upload(first, Zips.of("out/a.txt", "hello"));
     runner.succeed(first, "");
     JsonNode second = runner.next().orElseThrow();
     String path = "%s/jobs/%d/artifacts".formatted(base, first.path("id").asLong());
@@ -278,11 +264,11 @@ class PipelinesOverRestTest {
   @Test
   void artifactsAreReadWholeAndFileByFile() {
     JsonNode first = runner.next().orElseThrow();
-    byte[] archive = zip("out/a.txt", "hello");
+    byte[] archive = Zips.of("out/a.txt", "hello");
     assertThat(runner.upload(first, archive).status()).isEqualTo(201);
     // The runner did not hear of it and tries once more.
     assertThat(runner.upload(first, archive).status()).isEqualTo(201);
-    assertThat(runner.upload(first, zip("b", "other")).status()).isEqualTo(400);
+    assertThat(runner.upload(first, Zips.of("b", "other")).status()).isEqualTo(400);
     runner.trace(first, 0, "log");
     runner.succeed(first, "log");
     String path = "/jobs/%d".formatted(first.path("id").asLong());

@@ -31,7 +31,8 @@ class PythonGitLabTest {
         "needs python-gitlab (Debian: python3-gitlab)");
     try (Recorder recorder = new Recorder();
         StandIn standIn = StandIn.behind(recorder, dir.resolve("home"))) {
-      builtProject(standIn, dir.resolve("copy"));
+      builtProject(
+          standIn, dir.resolve("copy"), "not really a zip".getBytes(StandardCharsets.UTF_8));
       Path script = dir.resolve("walk.py");
       try (InputStream text =
           Objects.requireNonNull(getClass().getResourceAsStream("python_gitlab.py"))) {
@@ -52,7 +53,7 @@ class PythonGitLabTest {
   }
 
   /** A project whose pipeline was run by hand: a job with a log and artifacts. */
-  static long builtProject(StandIn standIn, Path copy) throws Exception {
+  static long builtProject(StandIn standIn, Path copy, byte[] artifacts) throws Exception {
     long id = standIn.project("walked");
     Git git = Git.init(copy);
     git.commit(".gitlab-ci.yml", "build:\n  script: make\n  artifacts: {paths: [out]}\n");
@@ -61,7 +62,7 @@ class PythonGitLabTest {
     JsonNode job = runner.next().orElseThrow();
     String log = "hello from the log\n";
     runner.trace(job, 0, log);
-    runner.upload(job, "not really a zip".getBytes(StandardCharsets.UTF_8));
+    runner.upload(job, artifacts);
     assertThat(runner.succeed(job, log).status()).isEqualTo(200);
     return id;
   }
