@@ -108,8 +108,7 @@ public final class ControllerService implements AutoCloseable {
         new Dispatcher(kept.ledger(), conductor, new Turns(config.limits()), leases);
     Bell bell = new Bell();
     List.of(reactions, dispatcher, gate, bell).forEach(conductor::listen);
-    Intake intake =
-        new Intake(kept.ledger(), kept.claims(), dispatcher, config.limits().queued(), time);
+    Intake intake = new Intake(kept.ledger(), dispatcher, config.limits().queued(), time);
     PushWatch push = pushWatch(config, registry, peers.vcs(), kept, intake);
     EdgeSpec spec =
         new EdgeSpec()

@@ -13,11 +13,22 @@ public final class SourceScheme {
 
   /** A path without slashes and {@code .git} at its end: servers take both for the same. */
   public static String barePath(String path) {
-    return path.replaceAll("/+$", "").replaceAll("\\.git$", "").replaceAll("/+$", "");
+    String bare = withoutSlashes(path);
+    return bare.endsWith(".git")
+        ? withoutSlashes(bare.substring(0, bare.length() - ".git".length()))
+        : bare;
+  }
+
+  private static String withoutSlashes(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return path.substring(0, end);
   }
 
   /** A host without the dot that may end a whole name. */
   public static String bareHost(String host) {
-    return host.replaceAll("\\.$", "");
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 }

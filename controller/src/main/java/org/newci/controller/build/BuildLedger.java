@@ -76,8 +76,12 @@ public interface BuildLedger {
   /** So many wait already that no more are taken. */
   record QueueFull(int waiting) implements Added {}
 
+  /** Another repository has its GitLab project. */
+  record ProjectTaken() implements Added {}
+
   /**
-   * Adds a fresh build at the end of the queue, with its first event.
+   * Adds a fresh build at the end of the queue, with its first event; gives its GitLab project to
+   * its repository for ever, so that no project gets two.
    *
    * @param limit how many may wait
    */

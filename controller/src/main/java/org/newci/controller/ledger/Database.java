@@ -27,6 +27,15 @@ public sealed interface Database extends AutoCloseable permits SqliteDatabase, P
   /** Calls that after something that was run is not kept. */
   void whenUndone(Runnable told);
 
+  /** An expression for the text of that column as JSON. */
+  String jsonOf(String column);
+
+  /**
+   * What stands for all that can be read now. While a later call answers the same, nothing that was
+   * read after the first one has changed.
+   */
+  String state();
+
   /**
    * Until the transaction ends nobody else adds a build to that project, so that ranks of one
    * project become visible in their order.

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one writer: a thread that puts what waits at the moment into one transaction, so that many
- * callers share one write to the disk. Each caller's work is a savepoint of its own and returns
- * after the commit.
+ * callers share one write to the disk. Each caller's work returns after the commit. Where one of
+ * them fails, all are done again, each as a savepoint of its own.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -36,6 +37,10 @@ final class GroupCommit implements AutoCloseable {
     }
 
     void run(Handle handle) {
+      result = body.apply(handle);
+    }
+
+    void runApart(Handle handle) {
       handle.savepoint("work");
       try {
         result = body.apply(handle);
@@ -60,16 +65,19 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private final Jdbi jdbi;
+  private final Runnable kept;
   private final Runnable undone;
   private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>(100_000);
   private final Thread thread;
   private volatile boolean closed;
 
   /**
-   * @param undone told, by the writing thread, that something which was run is not kept
+   * @param kept told, by the writing thread, of each commit before anybody who waits for it
+   * @param undone told, by the same, that something which was run is not kept
    */
-  GroupCommit(Jdbi jdbi, Runnable undone) {
+  GroupCommit(Jdbi jdbi, Runnable kept, Runnable undone) {
     this.jdbi = jdbi;
+    this.kept = kept;
     this.undone = undone;
     this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
   }
@@ -104,8 +112,31 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void commit(List<Work<?>> group) {
+    AtomicBoolean done = new AtomicBoolean();
     try {
-      jdbi.useTransaction(handle -> group.forEach(work -> work.run(handle)));
+      jdbi.useTransaction(
+          handle -> {
+            group.forEach(work -> work.run(handle));
+            done.set(true);
+          });
+    } catch (RuntimeException e) {
+      undone.run();
+      if (done.get()) {
+        group.forEach(work -> work.done.completeExceptionally(e));
+      } else {
+        LOG.debug("of {} pieces of work one failed: all are done again", group.size(), e);
+        commitApart(group);
+      }
+      return;
+    }
+    kept.run();
+    group.forEach(Work::committed);
+  }
+
+  private void commitApart(List<Work<?>> group) {
+    try {
+      jdbi.useTransaction(handle -> group.forEach(work -> work.runApart(handle)));
+      kept.run();
       if (group.stream().anyMatch(Work::failed)) {
         undone.run();
       }

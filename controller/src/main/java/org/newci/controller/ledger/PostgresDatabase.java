@@ -227,6 +227,22 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public String jsonOf(String column) {
+    return "CAST(to_json(" + column + ") AS text)";
+  }
+
+  /** Any transaction that writes changes it, when it begins to and when it ends. */
+  @Override
+  public String state() {
+    return reader.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT CAST(pg_current_snapshot() AS text)")
+                .mapTo(String.class)
+                .one());
+  }
+
+  @Override
   public void holdProject(Handle handle, String project) {
     handle
         .createQuery("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 0))")

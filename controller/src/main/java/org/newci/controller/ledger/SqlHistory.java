@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -27,9 +28,19 @@ import org.newci.controller.show.History;
 /** The reading side of the ledger. */
 public final class SqlHistory implements History {
 
+  /** The words of states and outcomes are their names, in lower case and with blanks. */
   private static final String LINE =
-      "SELECT id, rank, repo, ref, artifact, state, outcome, sentence, created_at, finished_at FROM"
-          + " build";
+      """
+      SELECT id, rank, state, repo, finished_at, '{"repo":' || $repo || ',"ref":' || $ref
+        || CASE WHEN artifact IS NULL THEN '' ELSE ',"artifact":' || $artifact END
+        || ',"state":"' || lower(state) || '"'
+        || CASE WHEN outcome IS NULL THEN ''
+             ELSE ',"outcome":"' || lower(replace(outcome, '_', ' ')) || '"' END
+        || ',"sentence":' || $sentence || ',"created_at":' || $created_at || '}'
+        AS summary
+      FROM build""";
+
+  private static final Pattern COLUMN = Pattern.compile("\\$(\\w+)");
 
   /**
    * All states but one by their names, so that SQLite looks them up (see {@link QueueRows#BUSY}).
@@ -52,10 +63,19 @@ public final class SqlHistory implements History {
 
   private static final int PAGE = 1_000;
 
+  private final Database database;
   private final Jdbi reader;
+  private final String line;
 
   public SqlHistory(Database database) {
+    this.database = database;
+    this.line = COLUMN.matcher(LINE).replaceAll(found -> database.jsonOf(found.group(1)));
     this.reader = database.reader();
+  }
+
+  @Override
+  public String state() {
+    return database.state();
   }
 
   @Override
@@ -63,7 +83,7 @@ public final class SqlHistory implements History {
     return reader.inTransaction(
         handle -> {
           Set<String> shown = new HashSet<>();
-          try (Query query = handle.createQuery(LINE + UNFINISHED).setFetchSize(PAGE)) {
+          try (Query query = handle.createQuery(line + UNFINISHED).setFetchSize(PAGE)) {
             scan(
                 query,
                 row -> {
@@ -84,7 +104,7 @@ public final class SqlHistory implements History {
    * Reads no further than it must: the newest come first, a page at a time. Answers how many had
    * been shown before: they ended between the two looks.
    */
-  private static int finished(
+  private int finished(
       Handle handle,
       Wanted wanted,
       Predicate<String> readable,
@@ -116,7 +136,7 @@ public final class SqlHistory implements History {
   private record Page(String at, long rank) {}
 
   /** Adds what is wanted of the page after that one; null when it is the last. */
-  private static @Nullable Page page(
+  private @Nullable Page page(
       Handle handle,
       String from,
       Page before,
@@ -125,7 +145,7 @@ public final class SqlHistory implements History {
       @Nullable Instant since,
       List<Line> found) {
     List<Page> read = new ArrayList<>();
-    try (Query query = handle.createQuery(LINE + FINISHED)) {
+    try (Query query = handle.createQuery(line + FINISHED)) {
       query.bind("from", from).bind("at", before.at()).bind("rank", before.rank());
       scan(
           query.bind("page", most),
@@ -183,11 +203,7 @@ public final class SqlHistory implements History {
         row.getLong("rank"),
         BuildState.valueOf(row.getString("state")),
         row.getString("repo"),
-        row.getString("ref"),
-        row.getString("artifact"),
-        outcome(row.getString("outcome")),
-        row.getString("sentence"),
-        row.getString("created_at"));
+        row.getString("summary"));
   }
 
   @Override

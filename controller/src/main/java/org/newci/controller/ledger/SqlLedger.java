@@ -23,6 +23,7 @@ import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.EventKind;
 import org.newci.controller.build.Lease;
+import org.newci.controller.registry.RepoUrl;
 import org.newci.shell.json.Json;
 
 /** The ledger in a database. Its tables are described in {@code db/sqlite/V1__builds.sql}. */
@@ -45,25 +46,30 @@ public final class SqlLedger implements BuildLedger {
   private final Jdbi reader;
   private final Clock clock;
   private final WaitingCount waiting;
+  private final SqlClaims claims;
 
   public SqlLedger(Database database, Clock clock) {
     this.database = database;
     this.reader = database.reader();
     this.clock = clock;
     this.waiting = new WaitingCount(database.countsGoodFor());
+    this.claims = new SqlClaims(database, clock);
     database.whenUndone(waiting::forget);
   }
 
   @Override
   public Added add(Build fresh, @Nullable OnceKey once, int limit) {
-    Added added = database.write(handle -> add(handle, fresh, once, limit));
+    // Off the one thread that may write.
+    String repo = RepoUrl.parse(fresh.order().repo()).identity();
+    Added added = database.write(handle -> add(handle, fresh, repo, once, limit));
     if (added instanceof Fresh) {
+      claims.remember(fresh.order().project(), repo);
       database.news().moved(fresh.id());
     }
     return added;
   }
 
-  private Added add(Handle handle, Build fresh, @Nullable OnceKey once, int limit) {
+  private Added add(Handle handle, Build fresh, String repo, @Nullable OnceKey once, int limit) {
     if (once != null) {
       Added before = knownBefore(handle, once);
       if (before != null) {
@@ -76,28 +82,29 @@ public final class SqlLedger implements BuildLedger {
     }
     var order = fresh.order();
     database.holdProject(handle, order.project());
+    if (!claims.claim(handle, order, repo)) {
+      return new ProjectTaken();
+    }
     long rank =
-        handle
-            .createQuery(
-                "INSERT INTO build (id, version, project, state, sentence, repo, ref, artifact,"
-                    + " created_at, submitter, priority) VALUES (:id, :version, :project, :state,"
-                    + " :sentence, :repo, :ref, :artifact, :created, :submitter, :priority)"
-                    + " RETURNING rank")
-            .bind("submitter", order.submitter())
-            .bind("priority", order.priority().place())
-            .bind("id", fresh.id().text())
-            .bind("version", fresh.version())
-            .bind("project", order.project())
-            .bind("state", fresh.state().name())
-            .bind("sentence", fresh.sentence())
-            .bind("repo", order.repo())
-            .bind("ref", order.ref())
-            .bind("artifact", order.artifact())
-            .bind("created", order.createdAt().toString())
-            .mapTo(Long.class)
-            .one();
+        Direct.number(
+            handle,
+            "INSERT INTO build (id, version, project, state, sentence, repo, ref, artifact,"
+                + " created_at, submitter, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " RETURNING rank",
+            fresh.id().text(),
+            fresh.version(),
+            order.project(),
+            fresh.state().name(),
+            fresh.sentence(),
+            order.repo(),
+            order.ref(),
+            order.artifact(),
+            order.createdAt().toString(),
+            order.submitter(),
+            order.priority().place());
     Build ranked = fresh.ranked(rank);
-    handle.execute("INSERT INTO build_body (build, body) VALUES (?, ?)", rank, Json.write(ranked));
+    Direct.update(
+        handle, "INSERT INTO build_body (build, body) VALUES (?, ?)", rank, Json.write(ranked));
     append(handle, ranked, new BuildEvent.Submitted(order), order.createdAt());
     if (once != null) {
       handle.execute(
@@ -233,7 +240,8 @@ public final class SqlLedger implements BuildLedger {
   }
 
   private static void append(Handle handle, Build build, BuildEvent event, Instant at) {
-    handle.execute(
+    Direct.update(
+        handle,
         "INSERT INTO event (build, seq, at, kind, state, outcome, sentence, body)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         build.rank(),

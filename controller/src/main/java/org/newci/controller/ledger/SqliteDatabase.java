@@ -38,6 +38,7 @@ public final class SqliteDatabase implements Database {
   private final Jdbi reader;
   private final GroupCommit writer;
   private final List<Runnable> undone = new CopyOnWriteArrayList<>();
+  private final AtomicLong commits = new AtomicLong();
   private final AtomicLong sequence;
 
   private SqliteDatabase(
@@ -46,7 +47,9 @@ public final class SqliteDatabase implements Database {
     this.writing = writing;
     this.reading = reading;
     this.reader = Jdbi.create(reading);
-    this.writer = new GroupCommit(Jdbi.create(writing), () -> undone.forEach(Runnable::run));
+    this.writer =
+        new GroupCommit(
+            Jdbi.create(writing), commits::incrementAndGet, () -> undone.forEach(Runnable::run));
     long highest =
         reader.withHandle(
             handle ->
@@ -150,6 +153,17 @@ public final class SqliteDatabase implements Database {
   @Override
   public void whenUndone(Runnable told) {
     undone.add(told);
+  }
+
+  @Override
+  public String jsonOf(String column) {
+    return "json_quote(" + column + ")";
+  }
+
+  /** Nobody else writes to the file. */
+  @Override
+  public String state() {
+    return Long.toString(commits.get());
   }
 
   /** There is only one writer. */

@@ -32,6 +32,10 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
   private final Leases leases;
   private final Semaphore wakes = new Semaphore(0);
   private volatile boolean closed;
+
+  /** At the last look no place was free: what is added changes nothing before one is. */
+  private volatile boolean full;
+
   private final Thread thread;
 
   public Dispatcher(BuildLedger ledger, Conductor conductor, Turns turns, Leases leases) {
@@ -56,7 +60,7 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
   @Override
   public void moved(Decision.Move move) {
     BuildState state = move.next().state();
-    if (state == BuildState.FINISHED || state == BuildState.QUEUED) {
+    if (state == BuildState.FINISHED || state == BuildState.HELD || state == BuildState.QUEUED) {
       wake();
     }
   }
@@ -104,7 +108,9 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
         conductor.tell(older, new BuildEvent.Superseded(build.id()));
       }
     }
-    wake();
+    if (!full) {
+      wake();
+    }
   }
 
   /** Starts what may start, if that is this controller's to do. */
@@ -112,7 +118,8 @@ public final class Dispatcher implements Conductor.Listener, AutoCloseable {
     if (!leases.leads(Leases.Duty.QUEUE)) {
       return;
     }
-    if (ledger.underWay() >= turns.places()) {
+    full = ledger.underWay() >= turns.places();
+    if (full) {
       return;
     }
     // Each start makes at most one head of a submitter's unable to start, and there are at most so

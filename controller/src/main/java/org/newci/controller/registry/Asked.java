@@ -68,7 +68,7 @@ public record Asked(
     if (published != null) {
       Names.fileName("published_name", published);
     } else if (artifact != null) {
-      published = Names.fileName("artifact", artifact.replaceFirst(".*/", ""));
+      published = Names.fileName("artifact", artifact.substring(artifact.lastIndexOf('/') + 1));
     }
     return new Asked(repo, ref, artifact, published);
   }
@@ -85,7 +85,7 @@ public record Asked(
       String artifact = Names.artifact(given("artifact", one == null ? null : one.artifact()));
       String published =
           one.publishedName() == null
-              ? Names.fileName("artifact", artifact.replaceFirst(".*/", ""))
+              ? Names.fileName("artifact", artifact.substring(artifact.lastIndexOf('/') + 1))
               : Names.fileName("published_name", one.publishedName());
       if (!names.add(published)) {
         throw Problem.badRequest(

@@ -20,7 +20,7 @@ record HostRule(boolean loopback) {
       Pattern.compile("(0x[0-9a-f]*|\\d+)(\\.(0x[0-9a-f]*|\\d+))*");
 
   void check(RepoUrl repo) {
-    String host = repo.host().replaceAll("\\.$", "");
+    String host = repo.bareHost();
     if (host.equals("localhost") || host.endsWith(".localhost")) {
       if (!loopback) {
         throw refused(repo.host());

@@ -12,9 +12,6 @@ public interface ProjectClaims {
    */
   record Known(String identity, String url) {}
 
-  /** Gives the project to that repository unless another has it; true if it is that one's now. */
-  boolean claim(String project, RepoUrl repo);
-
   /** Repositories that have a project, newest first. */
   List<Known> known(int most);
 }

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which GitLab project a repository maps to: a readable part and ten hex digits of the SHA-256 of
@@ -14,6 +15,8 @@ import java.util.Set;
 public final class ProjectName {
 
   private static final int LONGEST = 40;
+  private static final Pattern OTHERS = Pattern.compile("[^a-z0-9]+");
+  private static final Pattern DASHES_AROUND = Pattern.compile("^-+|-+$");
 
   /** GitLab: reserved project names (docs.gitlab.com, user/reserved_names). */
   private static final Set<String> RESERVED =
@@ -54,8 +57,8 @@ public final class ProjectName {
 
   /** Only letters, digits and single dashes inside: GitLab's rules for paths allow all of that. */
   static String slug(String name) {
-    String slug =
-        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
+    String dashed = OTHERS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-");
+    String slug = DASHES_AROUND.matcher(dashed).replaceAll("");
     if (slug.length() > LONGEST) {
       slug = slug.substring(0, LONGEST).replaceAll("-+$", "");
     }

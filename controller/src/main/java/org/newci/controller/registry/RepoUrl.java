@@ -30,6 +30,8 @@ public record RepoUrl(
       Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^:].*)");
   private static final Pattern ENCODED = Pattern.compile("%(2[fF]|5[cC]|25|00)");
   private static final Pattern ODD_PART = Pattern.compile("(^|/)\\.{1,2}(/|$)|//[^/]|\\\\");
+  private static final Pattern BRACKETS = Pattern.compile("^\\[|]$");
+  private static final Pattern SLASHES_BEFORE = Pattern.compile("^/+");
   private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\\.?");
 
   /** Reads it, or says in a sentence what is wrong with it. */
@@ -74,8 +76,8 @@ public record RepoUrl(
 
   private static RepoUrl checked(
       String text, String scheme, String rawHost, int port, String raw, String login) {
-    String host = rawHost.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
-    String path = raw.replaceFirst("^/+", "");
+    String host = BRACKETS.matcher(rawHost.toLowerCase(Locale.ROOT)).replaceAll("");
+    String path = SLASHES_BEFORE.matcher(raw).replaceFirst("");
     if (!host.contains(":") && !HOST.matcher(host).matches()) {
       throw wrong("with the host '%s'".formatted(clean(rawHost)));
     }
@@ -104,13 +106,10 @@ public record RepoUrl(
   }
 
   private String url(String before) {
-    return "%s://%s%s%s/%s"
-        .formatted(
-            scheme,
-            before.replaceAll("~/$", ""),
-            bareHost(),
-            port < 0 ? "" : ":" + port,
-            before.endsWith("~/") ? "~/" + barePath() : barePath());
+    boolean inHome = before.endsWith("~/");
+    String user = inHome ? before.substring(0, before.length() - "~/".length()) : before;
+    String at = port < 0 ? "" : ":" + port;
+    return scheme + "://" + user + bareHost() + at + (inHome ? "/~/" : "/") + barePath();
   }
 
   /** True if it is one of these. */
@@ -130,7 +129,8 @@ public record RepoUrl(
 
   /** The last part of the path, without {@code .git}. */
   String lastName() {
-    return barePath().replaceFirst(".*/", "");
+    String path = barePath();
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static Problem wrong(String what) {

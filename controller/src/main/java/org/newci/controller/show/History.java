@@ -14,21 +14,11 @@ import org.newci.controller.build.BuildState;
 public interface History {
 
   /**
-   * One build in the list of many, with what a summary of it says.
+   * One build in the list of many.
    *
-   * @param outcome its word; null until it is finished
-   * @param createdAt as ISO 8601 has it, in UTC
+   * @param summary a {@code BuildSummary} in JSON, made by the database: a queue may be long
    */
-  record Line(
-      String id,
-      long rank,
-      BuildState state,
-      String repo,
-      String ref,
-      @Nullable String artifact,
-      @Nullable String outcome,
-      String sentence,
-      String createdAt) {}
+  record Line(String id, long rank, BuildState state, String repo, String summary) {}
 
   /**
    * Which finished builds are asked for; all others always are.
@@ -66,6 +56,12 @@ public interface History {
    * @param readable whether builds of the repository of that URL may be seen
    */
   long overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each);
+
+  /**
+   * What stands for all that is told now: while it is the same, an {@link #overview} that was read
+   * after it is too.
+   */
+  String state();
 
   /** The events of that build with a higher number, in order, at most so many. */
   List<Happening> after(BuildId id, long seq, int most);

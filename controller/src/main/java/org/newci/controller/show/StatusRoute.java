@@ -20,7 +20,6 @@ import org.newci.contracts.controller.StatusView;
 import org.newci.contracts.controller.StopView;
 import org.newci.controller.registry.LiveRegistry;
 import org.newci.controller.registry.Person;
-import org.newci.controller.registry.ProjectName;
 import org.newci.controller.registry.Registry;
 import org.newci.shell.edge.BearerGate;
 import org.newci.shell.json.Json;
@@ -41,6 +40,7 @@ public final class StatusRoute {
   private static final Duration TURN = Duration.ofSeconds(10);
 
   private final Semaphore assembling = new Semaphore(AT_ONCE);
+  private final StatusAnswers answers = new StatusAnswers();
   private final History history;
   private final LiveRegistry live;
   private final Supplier<List<StopView>> stops;
@@ -56,14 +56,39 @@ public final class StatusRoute {
     Person person = Person.of(BearerGate.caller(ctx));
     Registry registry = live.get();
     History.Wanted wanted = wanted(ctx, registry.mayReadAll(person));
-    takeTurn();
-    byte[] body;
-    try {
-      body = body(wanted, registry, person);
-    } finally {
-      assembling.release();
+    StatusAnswers.Answer answer = answers.find(key(wanted, registry, person));
+    if (answer == null) {
+      takeTurn();
+      try {
+        answer = fresh(wanted, registry, person);
+      } finally {
+        assembling.release();
+      }
     }
-    answer(ctx, body);
+    answer(ctx, answer);
+  }
+
+  private StatusAnswers.Key key(History.Wanted wanted, Registry registry, Person person) {
+    return new StatusAnswers.Key(
+        history.state(),
+        wanted,
+        registry,
+        wanted.all() ? null : person,
+        registry.isOperator(person) ? live.problem() : null,
+        stops.get());
+  }
+
+  /** Who waited for a turn may find that the one before has answered the same question. */
+  private StatusAnswers.Answer fresh(History.Wanted wanted, Registry registry, Person person)
+      throws IOException {
+    StatusAnswers.Key key = key(wanted, registry, person);
+    StatusAnswers.Answer known = answers.find(key);
+    if (known != null) {
+      return known;
+    }
+    StatusAnswers.Answer made = new StatusAnswers.Answer(body(key, person));
+    answers.keep(key, made);
+    return made;
   }
 
   /** While the database hangs, so do those who are put together: nobody waits for them for ever. */
@@ -83,7 +108,9 @@ public final class StatusRoute {
   }
 
   /** A {@code StatusView}, written while it is read: there may be many builds. */
-  private byte[] body(History.Wanted wanted, Registry registry, Person person) throws IOException {
+  private byte[] body(StatusAnswers.Key key, Person person) throws IOException {
+    History.Wanted wanted = key.wanted();
+    Registry registry = key.registry();
     Map<String, Boolean> seen = new HashMap<>();
     Lists lists = new Lists();
     try (ByteArrayBuilder bytes = new ByteArrayBuilder();
@@ -103,10 +130,9 @@ public final class StatusRoute {
       lists.write(json);
       json.writeObjectField(
           "totals", new StatusView.Totals(lists.queued.size(), lists.building.size(), finished));
-      json.writeObjectField("stops", stops.get());
-      String problem = registry.isOperator(person) ? live.problem() : null;
-      if (problem != null) {
-        json.writeStringField("registry_problem", problem);
+      json.writeObjectField("stops", key.stops());
+      if (key.problem() != null) {
+        json.writeStringField("registry_problem", key.problem());
       }
       json.writeEndObject();
       json.flush();
@@ -117,19 +143,8 @@ public final class StatusRoute {
   /** A {@code BuildSummary} under its id. */
   private static void write(JsonGenerator json, History.Line line) {
     try {
-      json.writeObjectFieldStart(line.id());
-      json.writeStringField("repo", line.repo());
-      json.writeStringField("ref", line.ref());
-      if (line.artifact() != null) {
-        json.writeStringField("artifact", line.artifact());
-      }
-      json.writeStringField("state", line.state().word());
-      if (line.outcome() != null) {
-        json.writeStringField("outcome", line.outcome());
-      }
-      json.writeStringField("sentence", line.sentence());
-      json.writeStringField("created_at", line.createdAt());
-      json.writeEndObject();
+      json.writeFieldName(line.id());
+      json.writeRawValue(line.summary());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -169,13 +184,13 @@ public final class StatusRoute {
   }
 
   /** Who has it already is told so: what is the same has the same tag. */
-  private static void answer(Context ctx, byte[] body) {
-    String tag = "\"" + ProjectName.sha256(body) + "\"";
+  private static void answer(Context ctx, StatusAnswers.Answer answer) {
+    String tag = answer.tag();
     ctx.header("ETag", tag).header("Cache-Control", "private, no-cache");
     if (tag.equals(ctx.header("If-None-Match"))) {
       ctx.status(304);
     } else {
-      ctx.contentType("application/json").result(body);
+      ctx.contentType("application/json").result(answer.body());
     }
   }
 

@@ -8,15 +8,12 @@ import org.newci.controller.build.BuildId;
 import org.newci.controller.build.BuildLedger;
 import org.newci.controller.build.Order;
 import org.newci.controller.queue.Dispatcher;
-import org.newci.controller.registry.ProjectClaims;
-import org.newci.controller.registry.RepoUrl;
 import org.newci.shell.problem.Problem;
 
 /** Puts an order that was decided on into the queue: the one way in, for people and for pushes. */
 public final class Intake {
 
   private final BuildLedger ledger;
-  private final ProjectClaims claims;
   private final Dispatcher dispatcher;
   private final int queueLimit;
   private final Clock clock;
@@ -25,34 +22,29 @@ public final class Intake {
   /**
    * @param queueLimit builds that may wait
    */
-  public Intake(
-      BuildLedger ledger,
-      ProjectClaims claims,
-      Dispatcher dispatcher,
-      int queueLimit,
-      Clock clock) {
+  public Intake(BuildLedger ledger, Dispatcher dispatcher, int queueLimit, Clock clock) {
     this.ledger = ledger;
-    this.claims = claims;
     this.dispatcher = dispatcher;
     this.queueLimit = queueLimit;
     this.clock = clock;
   }
 
-  /** Adds it; a GitLab project that another repository holds is a 422. */
+  /** Adds it. */
   public BuildLedger.Added add(Order order, BuildLedger.@Nullable OnceKey once) {
-    RepoUrl repo = RepoUrl.parse(order.repo());
-    if (!claims.claim(order.project(), repo)) {
-      throw Problem.unprocessable(
-          "project-taken",
-          "The GitLab project %s, which the registry gives to %s, is another repository's already."
-              .formatted(order.project(), order.repo()));
-    }
     BuildLedger.Added added =
         ledger.add(Build.of(BuildId.fresh(clock, random), order), once, queueLimit);
     if (added instanceof BuildLedger.Fresh fresh) {
       dispatcher.added(fresh.build());
     }
     return added;
+  }
+
+  /** What is said of {@link BuildLedger.ProjectTaken}. */
+  public static Problem projectTaken(Order order) {
+    return Problem.unprocessable(
+        "project-taken",
+        "The GitLab project %s, which the registry gives to %s, is another repository's already."
+            .formatted(order.project(), order.repo()));
   }
 
   /** Builds that may wait. */

@@ -136,6 +136,7 @@ public final class SubmitRoutes {
     switch (intake.add(order, once)) {
       case BuildLedger.Fresh fresh -> accept(ctx, fresh.build().id());
       case BuildLedger.Known known -> accept(ctx, known.id());
+      case BuildLedger.ProjectTaken _ -> throw Intake.projectTaken(order);
       case BuildLedger.KeyTaken taken ->
           throw Problem.unprocessable(
               "idempotency-key-reused",

@@ -187,6 +187,13 @@ public final class Look {
     if (added instanceof BuildLedger.Fresh fresh) {
       LOG.info("a push to {} of {} starts build {}", asked.ref(), url, fresh.build().id());
     }
+    if (added instanceof BuildLedger.ProjectTaken) {
+      LOG.warn(
+          "a push to {} of {} starts no build: {}",
+          asked.ref(),
+          url,
+          Intake.projectTaken(order).detail());
+    }
     return !(added instanceof BuildLedger.QueueFull);
   }
 }

@@ -17,6 +17,7 @@ import org.newci.controller.build.BuildLedger.Fresh;
 import org.newci.controller.build.BuildLedger.KeyTaken;
 import org.newci.controller.build.BuildLedger.Known;
 import org.newci.controller.build.BuildLedger.OnceKey;
+import org.newci.controller.build.BuildLedger.ProjectTaken;
 import org.newci.controller.build.BuildLedger.QueueFull;
 import org.newci.controller.queue.Turns;
 
@@ -171,6 +172,37 @@ public abstract class BuildLedgerContract {
         .isEqualTo(new KeyTaken());
     assertThat(ledger().add(again, new OnceKey("bob", "k1", "other"), LIMIT))
         .isInstanceOf(Fresh.class);
+  }
+
+  @Test
+  void theFirstRepositoryOfAProjectKeepsIt() {
+    Order first = Given.order("a", null).granted("p", Grant.STANDARD);
+    Order second = Given.order("b", null).granted("p", Grant.STANDARD);
+    assertThat(ledger().add(Build.of(Given.id(), first), null, LIMIT)).isInstanceOf(Fresh.class);
+    Build taken = Build.of(Given.id(), second);
+    assertThat(ledger().add(taken, null, LIMIT)).isEqualTo(new ProjectTaken());
+    assertThat(ledger().find(taken.id())).isEmpty();
+    BuildLedger later = reopened();
+    assertThat(later.add(taken, null, LIMIT)).isEqualTo(new ProjectTaken());
+    assertThat(later.add(Build.of(Given.id(), first), null, LIMIT)).isInstanceOf(Fresh.class);
+    Order elsewhere = second.granted("q", Grant.STANDARD);
+    assertThat(later.add(Build.of(Given.id(), elsewhere), null, LIMIT)).isInstanceOf(Fresh.class);
+  }
+
+  @Test
+  void oneOfManyRepositoriesGetsAProject() throws Exception {
+    List<Callable<BuildLedger.Added>> askers = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Order order = Given.order("r" + i, null).granted("p", Grant.STANDARD);
+      askers.add(() -> ledger().add(Build.of(Given.id(), order), null, LIMIT));
+    }
+    int got = 0;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<BuildLedger.Added> future : threads.invokeAll(askers)) {
+        got += future.get() instanceof Fresh ? 1 : 0;
+      }
+    }
+    assertThat(got).isEqualTo(1);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.newci.controller.ledger.SqlLedger;
+import org.newci.controller.registry.RepoUrl;
 
 /** A ledger without a disk, for simulations. */
 public final class MemoryLedger implements BuildLedger {
@@ -23,6 +24,7 @@ public final class MemoryLedger implements BuildLedger {
   private final Map<BuildId, Build> builds = new LinkedHashMap<>();
   private final Map<BuildId, Set<Effect>> wanted = new HashMap<>();
   private final Map<List<String>, Once> once = new HashMap<>();
+  private final Map<String, String> holders = new HashMap<>();
   private final Map<BuildId, List<BuildEvent>> events = new HashMap<>();
   private final Map<List<Object>, Instant> times = new HashMap<>();
 
@@ -51,6 +53,11 @@ public final class MemoryLedger implements BuildLedger {
         (int) builds.values().stream().filter(b -> b.state() == BuildState.QUEUED).count();
     if (waiting >= limit) {
       return new QueueFull(waiting);
+    }
+    String repo = RepoUrl.parse(fresh.order().repo()).identity();
+    String holder = holders.putIfAbsent(fresh.order().project(), repo);
+    if (holder != null && !holder.equals(repo)) {
+      return new ProjectTaken();
     }
     Build ranked = fresh.ranked(builds.size() + 1L);
     builds.put(ranked.id(), ranked);

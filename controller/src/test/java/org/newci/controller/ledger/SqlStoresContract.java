@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,10 +16,10 @@ import org.newci.controller.build.Decider;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Given;
 import org.newci.controller.build.Limits;
+import org.newci.controller.build.Order;
 import org.newci.controller.hold.DeploymentStop;
 import org.newci.controller.hold.DeploymentStops;
 import org.newci.controller.registry.ProjectClaims;
-import org.newci.controller.registry.RepoUrl;
 import org.newci.controller.watch.WatchedRefs;
 
 /** What the claims, the stops and the watched refs have to do, in either kind of database. */
@@ -51,39 +46,32 @@ abstract class SqlStoresContract {
   }
 
   @Test
-  void theFirstRepositoryOfAProjectKeepsIt() {
-    RepoUrl first = RepoUrl.parse("https://example.org/a.git");
-    RepoUrl second = RepoUrl.parse("https://example.org/b.git");
-    ProjectClaims claims = new SqlClaims(database, clock);
-    assertThat(claims.claim("p", first)).isTrue();
+  void repositoriesThatHaveAProjectAreKnownNewestFirst() {
+    SqlLedger ledger = new SqlLedger(database, clock);
+    Order first = Given.order("a", null);
+    ledger.add(Build.of(Given.id(), first), null, 10);
     clock.forward(Duration.ofSeconds(1));
-    assertThat(claims.claim("p", second)).isFalse();
-    assertThat(claims.claim("q", second)).isTrue();
-    reopen();
-    ProjectClaims later = new SqlClaims(database, clock);
-    assertThat(later.claim("p", second)).isFalse();
-    assertThat(later.claim("p", first)).isTrue();
-    assertThat(later.known(10))
+    Order second = Given.order("b", null);
+    ledger.add(Build.of(Given.id(), second), null, 10);
+    ledger.add(Build.of(Given.id(), second), null, 10);
+    ProjectClaims claims = new SqlClaims(database, clock);
+    assertThat(claims.known(10))
         .extracting(ProjectClaims.Known::url)
-        .containsExactly(second.text(), first.text());
-    assertThat(later.known(1)).hasSize(1);
+        .containsExactly(second.repo(), first.repo());
+    assertThat(claims.known(1)).hasSize(1);
   }
 
   @Test
-  void oneOfManyWhoClaimAtOnceGetsIt() throws Exception {
-    List<Callable<Boolean>> askers = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      RepoUrl repo = RepoUrl.parse("https://example.org/%d.git".formatted(i));
-      ProjectClaims claims = new SqlClaims(database, clock);
-      askers.add(() -> claims.claim("p", repo));
-    }
-    int got = 0;
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<Boolean> future : threads.invokeAll(askers)) {
-        got += future.get() ? 1 : 0;
-      }
-    }
-    assertThat(got).isEqualTo(1);
+  void itsStateIsAnotherAfterEveryWriteAndTheSameWithoutOne() {
+    SqlLedger ledger = new SqlLedger(database, clock);
+    String before = database.state();
+    assertThat(database.state()).isEqualTo(before);
+    Build build = Build.of(Given.id(), Given.order("a", null));
+    ledger.add(build, null, 10);
+    String after = database.state();
+    assertThat(after).isNotEqualTo(before);
+    assertThat(ledger.find(build.id())).isPresent();
+    assertThat(database.state()).isEqualTo(after);
   }
 
   @Test

@@ -65,6 +65,20 @@ class StatusTest {
   }
 
   @Test
+  void nothingIsShownAgainThatHasChanged() throws Exception {
+    assertThat(rig.get("/status").path("stops")).isEmpty();
+    HttpResponse<String> stop = rig.send("POST", "/stop", "{\"reason\":\"audit\"}");
+    assertThat(stop.statusCode()).isEqualTo(200);
+    assertThat(rig.get("/status").path("stops")).hasSize(1);
+    for (int i = 0; i < 5; i++) {
+      String id = rig.submit("https://git.example/one", null);
+      assertThat(rig.get("/status").path("builds").has(id)).isTrue();
+    }
+    assertThat(rig.get("/status?finished=1").path("finished")).hasSize(1);
+    assertThat(rig.get("/status?finished=2").path("finished")).hasSize(2);
+  }
+
+  @Test
   void otherWordsAreRefused() throws Exception {
     HttpResponse<String> many = rig.send("GET", "/status?finished=many", "");
     assertThat(many.statusCode()).isEqualTo(400);

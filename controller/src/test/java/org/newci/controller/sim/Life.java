@@ -202,6 +202,8 @@ final class Life implements Node.Commits {
               case BuildLedger.Known known -> answered(key, known.id());
               case BuildLedger.KeyTaken taken ->
                   breaks(Invariant.ACCEPTED_ONCE, "the key was taken for something else");
+              case BuildLedger.ProjectTaken taken ->
+                  breaks(Invariant.ACCEPTED_ONCE, "the project is another repository's");
               case BuildLedger.QueueFull full -> {
                 // The person gives up.
               }
