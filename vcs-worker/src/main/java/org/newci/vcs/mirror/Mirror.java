@@ -214,9 +214,12 @@ final class Mirror {
     }
     long floor = found != null && kept ? ProjectReset.floor(found) : 0;
     ProjectMarker marker = marker(order, found, commit.name(), floor);
+    List<String> aboutToken = new ArrayList<>();
+    FutureTask<GitLabToken> token =
+        Together.start("push token of " + project.id(), () -> pushToken(project.id(), aboutToken));
     replacement.furnish(project, withSubmodules(order, copy, project), marker, actions);
-    var target =
-        new MasterPush.Target(project.pathWithNamespace(), pushToken(project.id(), actions));
+    var target = new MasterPush.Target(project.pathWithNamespace(), Together.await(token));
+    actions.addAll(aboutToken);
     pushTags(copy, target, actions);
     boolean moved = push.push(copy.fetched().repository(), commit, target);
     actions.add("pushed %s as %s".formatted(commit.name(), MasterPush.BRANCH));
