@@ -26,8 +26,7 @@ final class Sources {
       """
       git -c core.hooksPath=/dev/null -c advice.detachedHead=false checkout --force --quiet "$1" \
         || exit
-      git ls-files -z -- .gitattributes '*/.gitattributes' \
-        | xargs -0 --no-run-if-empty grep -l 'filter=lfs' -- | head -n 3 | tr '\\n' ' '
+      git grep -l -F filter=lfs -- .gitattributes '*/.gitattributes' | head -n 3 | tr '\\n' ' '
       """;
 
   private final JobStage stage;

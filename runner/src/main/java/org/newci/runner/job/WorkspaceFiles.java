@@ -15,6 +15,9 @@ final class WorkspaceFiles {
   /** Bytes of the names of all files that git does not know. */
   private static final int LONGEST_LIST = 16 << 20;
 
+  /** Bytes that every pipe holds (pipe(7): at least a page). */
+  private static final int ANY_PIPE = 4096;
+
   private final JobStage stage;
 
   WorkspaceFiles(JobStage stage) {
@@ -96,26 +99,16 @@ final class WorkspaceFiles {
    */
   void tar(List<String> paths, boolean plain, Use use)
       throws IOException, InterruptedException, SandboxFailure, StopSwitch.Stopped {
-    // The list goes in whole before tar begins, so that neither side waits for the other.
+    List<byte[]> names =
+        paths.stream().map(path -> (path + "\0").getBytes(StandardCharsets.UTF_8)).toList();
     Running tar =
-        stage
-            .sandbox()
-            .quiet(
-                stage.workspace(),
-                stage.projectInside(),
-                List.of(
-                    "/bin/sh",
-                    "-c",
-                    "t=$(mktemp) && cat > \"$t\" && exec tar --create --format=gnu --no-recursion"
-                        + (plain ? " --hard-dereference" : "")
-                        + " --null --verbatim-files-from --files-from=\"$t\" --file=-"));
+        stage.sandbox().quiet(stage.workspace(), stage.projectInside(), command(names, plain));
     stage.with(
         tar,
         () -> {
           try (OutputStream in = tar.input()) {
-            for (String path : paths) {
-              in.write(path.getBytes(StandardCharsets.UTF_8));
-              in.write(0);
+            for (byte[] name : names) {
+              in.write(name);
             }
           }
           try (InputStream out = tar.output()) {
@@ -128,5 +121,16 @@ final class WorkspaceFiles {
           }
           return code;
         });
+  }
+
+  /** The list goes in whole before anything comes out, so that neither side waits for the other. */
+  private static List<String> command(List<byte[]> names, boolean plain) {
+    String tar =
+        "exec tar --create --format=gnu --no-recursion"
+            + (plain ? " --hard-dereference" : "")
+            + " --null --verbatim-files-from --file=- --files-from=";
+    boolean fits = names.stream().mapToLong(name -> name.length).sum() <= ANY_PIPE;
+    String script = fits ? tar + "-" : "t=$(mktemp) && cat > \"$t\" && " + tar + "\"$t\"";
+    return List.of("/bin/sh", "-c", script);
   }
 }

@@ -61,7 +61,7 @@ public final class Bubblewrap implements Sandbox {
 
   private static String filter(Path file) {
     try {
-      SystemCallFilter.write(file);
+      RememberedFilter.write(file);
       return file.toString();
     } catch (IOException e) {
       LOG.warn(

@@ -97,7 +97,7 @@ final class Launcher {
     List<String> reporting =
         new ArrayList<>(
             List.of(
-                "bash",
+                "sh",
                 "-c",
                 "s=$1; shift; \"$@\"; c=$?; echo \"{ \\\"exit-code\\\": $c }\" > \"$s\"",
                 "newci",
@@ -118,7 +118,7 @@ final class Launcher {
     String joins =
         groups.prepare(slot).stream().map(Path::toString).collect(Collectors.joining(":"));
     String uid = slot.hasOwnUid() ? Integer.toString(slot.uid()) : "-";
-    all.addAll(List.of("bash", "-c", Scripts.AS_USER, "newci", uid));
+    all.addAll(List.of("sh", "-c", Scripts.AS_USER, "newci", uid));
     all.addAll(List.of(makeTun ? "yes" : "no", joins));
     all.addAll(command);
     Path errors = status.resolveSibling(status.getFileName() + ".err");

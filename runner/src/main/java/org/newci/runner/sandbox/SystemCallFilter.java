@@ -14,7 +14,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The filter of system calls that jobs run under, as a BPF program for {@code bwrap --seccomp}. It
@@ -70,6 +72,7 @@ final class SystemCallFilter {
 
   private final Arena arena;
   private final SymbolLookup seccomp;
+  private final Map<String, MethodHandle> calls = new HashMap<>();
   private final MemorySegment context;
 
   private SystemCallFilter(Arena arena) throws Throwable {
@@ -98,9 +101,14 @@ final class SystemCallFilter {
   }
 
   private MethodHandle call(String name, FunctionDescriptor shape) throws IOException {
-    MemorySegment address =
-        seccomp.find(name).orElseThrow(() -> new IOException("libseccomp has no " + name));
-    return Linker.nativeLinker().downcallHandle(address, shape);
+    MethodHandle known = calls.get(name);
+    if (known == null) {
+      MemorySegment address =
+          seccomp.find(name).orElseThrow(() -> new IOException("libseccomp has no " + name));
+      known = Linker.nativeLinker().downcallHandle(address, shape);
+      calls.put(name, known);
+    }
+    return known;
   }
 
   private void rules() throws Throwable {
