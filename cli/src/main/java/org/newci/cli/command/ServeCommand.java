@@ -1,5 +1,6 @@
 package org.newci.cli.command;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.newci.cli.CommandFailed;
@@ -34,6 +35,14 @@ public final class ServeCommand implements Callable<Integer> {
 
   public ServeCommand(Invocation invocation) {
     this.invocation = invocation;
+  }
+
+  /** {@code serve COMPONENT --data DIR}. */
+  public static ServeCommand of(Invocation invocation, String component, Path dir) {
+    ServeCommand command = new ServeCommand(invocation);
+    command.component = component;
+    command.data.dir = dir;
+    return command;
   }
 
   @Override
