@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.newci.acceptance.system.Checkout;
@@ -61,10 +62,9 @@ class ComposeTest {
         folder.resolve("compose").toString());
     String compose =
         folder.resolve("compose/tree/usr/libexec/docker/cli-plugins/docker-compose").toString();
-    String services =
-        run(compose, "-f", Checkout.file("docker-compose.yml").toString(), "config", "--services");
-    assertThat(services.lines())
-        .containsExactlyInAnyOrder(
+    String file = Checkout.file("docker-compose.yml").toString();
+    List<String> usual =
+        List.of(
             "haproxy",
             "controller",
             "vcs-worker",
@@ -73,6 +73,15 @@ class ComposeTest {
             "test-env",
             "gitlab",
             "runner");
+    assertThat(run(compose, "-f", file, "config", "--services").lines())
+        .containsExactlyInAnyOrderElementsOf(usual);
+    assertThat(run(compose, "-f", file, "config")).contains("NEWCI_DATABASE_URL: \"\"");
+    String all = run(compose, "-f", file, "--profile", "postgresql", "config", "--services");
+    assertThat(all.lines())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(usual.stream(), Stream.of("controller-2", "postgres")).toList());
+    assertThat(run(compose, "-f", file, "--profile", "postgresql", "config"))
+        .contains("NEWCI_DATABASE_URL: jdbc:postgresql://postgres/newci");
   }
 
   private String run(String... command) {

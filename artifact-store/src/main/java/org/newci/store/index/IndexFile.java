@@ -164,8 +164,18 @@ public final class IndexFile implements AutoCloseable {
     try {
       writer.rollback();
     } catch (SQLException e) {
-      // A full disk has undone it already (sqlite.org/lang_transaction.html).
+      // A full disk has undone it already (sqlite.org/lang_transaction.html). The driver begins the
+      // next transaction only after a rollback that succeeds.
       LOG.debug("nothing to undo", e);
+      begin();
+    }
+  }
+
+  private void begin() {
+    try (Statement statement = writer.createStatement()) {
+      statement.execute("BEGIN");
+    } catch (SQLException e) {
+      LOG.error("the index has no transaction to write in", e);
     }
   }
 

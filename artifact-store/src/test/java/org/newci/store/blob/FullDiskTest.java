@@ -85,6 +85,25 @@ class FullDiskTest {
     assertThat(store.files()).hasSize(2);
   }
 
+  /** SQLite undoes a transaction by itself for which there is no room. */
+  @Test
+  void anIndexThatHadNoRoomTakesNamesAgain() throws Exception {
+    assertThat(store.put("/blobs/one", body(1, 1_000)).statusCode()).isEqualTo(201);
+    String digest = store.get("/blobs/one").headers().firstValue("ETag").orElseThrow();
+    String from = "?from=" + digest.replace("\"", "");
+    Path rest = disk.resolve("rest");
+    assertThat(run("dd", "if=/dev/zero", "of=" + rest, "bs=4096")).isNotZero();
+    int names = 0;
+    var answer = store.put("/blobs/name-0" + from, new byte[0]);
+    while (answer.statusCode() == 201 && names < 1_000) {
+      answer = store.put("/blobs/name-" + ++names + from, new byte[0]);
+    }
+    assertFull(answer);
+    Files.delete(rest);
+    assertThat(store.put("/blobs/again" + from, new byte[0]).statusCode()).isEqualTo(201);
+    assertThat(store.get("/blobs/again").body()).isEqualTo(body(1, 1_000));
+  }
+
   /** A file of somebody else's, two MiB that stand in for what an administrator would free. */
   private Path ballast() {
     return disk.resolve("ballast");

@@ -153,6 +153,10 @@ public final class Peer {
     } catch (IllegalArgumentException e) {
       // Not JSON: the status has to do.
     }
+    if (status == 401) {
+      // Whoever reads this has mostly another one, a good one.
+      sentence = "The %s does not take the token that it was shown: %s".formatted(name, sentence);
+    }
     boolean later = status == 429 || status == 502 || status == 503 || status == 504;
     return later && kind.startsWith("http-")
         ? new PeerFailure.Unreachable(sentence, null)

@@ -130,7 +130,11 @@ final class CacheShelf {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** Removes a folder with all in it; nothing when it is not there. */
+  static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -39,7 +39,7 @@ final class FetchFailures {
               .formatted(url.place(), limits.bytes() >> 20, url));
     }
     if (NoSpace.isCauseOf(e)) {
-      return failure(Kind.DISK_FULL, e, "The VCS worker has no space left for %s.".formatted(url));
+      return noSpace(url, e);
     }
     if (GitThread.causedBy(e, UnknownHostException.class)) {
       return failure(Kind.UNREACHABLE, e, "There is no host named %s.".formatted(url.host()));
@@ -75,6 +75,10 @@ final class FetchFailures {
           Kind.UNREACHABLE, e, "The server %s %s.".formatted(url.place(), TlsFailure.why(tls)));
     }
     return answered(url, e, all);
+  }
+
+  static SourceFailure noSpace(SourceUrl url, Exception e) {
+    return failure(Kind.DISK_FULL, e, "The VCS worker has no space left for %s.".formatted(url));
   }
 
   private static SourceFailure answered(SourceUrl url, Exception e, String all) {

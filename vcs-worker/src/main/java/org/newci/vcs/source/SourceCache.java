@@ -27,6 +27,9 @@ public final class SourceCache {
 
   private static final int IN_ALL = 64;
 
+  /** With less than that a disk counts as full: even an empty repository takes ten small files. */
+  private static final long LEAST_SPACE = 64 * 1024;
+
   /** Bytes kept where nothing else is said: 10 GiB. */
   public static final long DEFAULT_BYTES = 10L * 1024 * 1024 * 1024;
 
@@ -139,7 +142,10 @@ public final class SourceCache {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw FetchFailures.of(url, sources.limits(), e);
+      SourceFailure failure = FetchFailures.of(url, sources.limits(), e);
+      throw failure.kind() == SourceFailure.Kind.BROKEN && isFull()
+          ? FetchFailures.noSpace(url, e)
+          : failure;
     } finally {
       if (!done) {
         use.close();
@@ -153,13 +159,25 @@ public final class SourceCache {
   }
 
   private static Repository open(Path folder, SourceUrl url) throws IOException {
-    Repository cache = open(folder);
     if (!Files.exists(folder.resolve("config"))) {
+      // What a full disk or a loss of power left half made: its config would have come last.
+      CacheShelf.remove(folder);
       Files.createDirectories(folder);
-      cache.create(true);
       Files.writeString(folder.resolve("description"), url.text() + "\n");
+      try (Repository fresh = open(folder)) {
+        fresh.create(true);
+      }
     }
-    return cache;
+    return open(folder);
+  }
+
+  /** Not all that JGit throws when there is no space says so. */
+  private boolean isFull() {
+    try {
+      return Files.getFileStore(root).getUsableSpace() < LEAST_SPACE;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String key(SourceUrl url, @Nullable Credential credential) {

@@ -105,6 +105,15 @@ class SourceCacheTest {
     assertWhole(fetch(url(scheme), second), 2);
   }
 
+  /** A full disk, or a loss of power, when a source came for the first time. */
+  @Test
+  void aCacheThatWasLeftHalfMadeIsMadeAnew() throws Exception {
+    Path made = fetch(url("git"), "main").repository();
+    Files.delete(made.resolve("config"));
+    assertThat(made.resolve("refs")).isDirectory();
+    assertWhole(fetch(url("git"), "main"), 1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"git", "http"})
   void aFullCommitIdIsFetchedByItself(String scheme) throws Exception {
