@@ -5,14 +5,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A line on the loopback to some port, which a test can cut or hold after a number of bytes: what
- * the client sent up to there arrives, and nothing after it.
+ * the client sent up to there arrives, and nothing after it. It can also refuse, or be slow.
  */
 public final class TcpLine implements AutoCloseable {
 
@@ -23,10 +25,15 @@ public final class TcpLine implements AutoCloseable {
     HOLD
   }
 
-  private final ServerSocket door;
+  /** What a slow line carries at a time. */
+  private static final int SLOW_PIECE = 1024;
+
+  private final int port;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Object turn = new Object();
+  private ServerSocket door;
+  private long slowMillis;
   private Fault fault = Fault.NONE;
   private long left;
   private long carried;
@@ -35,14 +42,16 @@ public final class TcpLine implements AutoCloseable {
 
   private TcpLine(ServerSocket door, int target) {
     this.door = door;
+    this.port = door.getLocalPort();
     this.target = target;
   }
 
   /** A line to that port of the loopback. */
   public static TcpLine to(int port) {
     try {
-      TcpLine line = new TcpLine(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
-      Thread.ofVirtual().name("line").start(line::accept);
+      ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      TcpLine line = new TcpLine(door, port);
+      Thread.ofVirtual().name("line").start(() -> line.accept(door));
       return line;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -51,7 +60,7 @@ public final class TcpLine implements AutoCloseable {
 
   /** Where it begins, on the loopback. */
   public int port() {
-    return door.getLocalPort();
+    return port;
   }
 
   /** Bytes that clients have sent through it. */
@@ -76,6 +85,21 @@ public final class TcpLine implements AutoCloseable {
     arm(Fault.HOLD, bytes);
   }
 
+  /** Connections are refused, and those that stand end. */
+  public void refuse() {
+    synchronized (turn) {
+      closeDoor();
+    }
+    cut();
+  }
+
+  /** Every piece of a KiB waits that long, in both directions. */
+  public void slowBy(Duration each) {
+    synchronized (turn) {
+      slowMillis = each.toMillis();
+    }
+  }
+
   private void arm(Fault wanted, long bytes) {
     synchronized (turn) {
       fault = wanted;
@@ -96,14 +120,38 @@ public final class TcpLine implements AutoCloseable {
       fault = Fault.NONE;
       held = false;
       broken = false;
+      slowMillis = 0;
       turn.notifyAll();
+      if (door.isClosed()) {
+        open();
+      }
     }
   }
 
-  private void accept() {
-    while (!door.isClosed()) {
+  private void open() {
+    try {
+      ServerSocket again = new ServerSocket();
+      again.setReuseAddress(true);
+      again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+      door = again;
+      Thread.ofVirtual().name("line").start(() -> accept(again));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void closeDoor() {
+    try {
+      door.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept(ServerSocket open) {
+    while (!open.isClosed()) {
       try {
-        Socket near = door.accept();
+        Socket near = open.accept();
         sockets.add(near);
         if (isBroken()) {
           near.close();
@@ -170,13 +218,22 @@ public final class TcpLine implements AutoCloseable {
         }
         turn.wait();
       }
-      int may = counted && fault != Fault.NONE ? (int) Math.min(wanted, left) : wanted;
+      long end = System.nanoTime() + Duration.ofMillis(slowMillis).toNanos();
+      for (long rest = slowMillis; slowMillis > 0 && rest > 0; rest = millisUntil(end)) {
+        turn.wait(rest);
+      }
+      int most = slowMillis > 0 ? Math.min(wanted, SLOW_PIECE) : wanted;
+      int may = counted && fault != Fault.NONE ? (int) Math.min(most, left) : most;
       if (counted) {
         left -= fault == Fault.NONE ? 0 : may;
         carried += may;
       }
       return may;
     }
+  }
+
+  private static long millisUntil(long end) {
+    return Duration.ofNanos(end - System.nanoTime()).toMillis();
   }
 
   /** Ends every connection. */
@@ -193,10 +250,8 @@ public final class TcpLine implements AutoCloseable {
   @Override
   public void close() {
     mend();
-    try {
-      door.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    synchronized (turn) {
+      closeDoor();
     }
     cut();
   }

@@ -56,6 +56,45 @@ public final class Parts {
     system.newci("up", "--only", part, "--data", system.data().toString(), "--detach").ok();
   }
 
+  /**
+   * Starts it anew, so that it reaches others at these ports: a test's line or proxy listens there.
+   *
+   * @param elsewhere port by component
+   */
+  public void startOver(String part, Map<String, Integer> elsewhere) {
+    kill(part);
+    Path file = system.data().resolve("run/ports.json");
+    try {
+      String before = Files.readString(file);
+      String now = before;
+      for (Map.Entry<String, Integer> other : elsewhere.entrySet()) {
+        now =
+            now.replaceFirst(
+                "\"%s\"\\s*:\\s*\\d+".formatted(other.getKey()),
+                "\"%s\":%d".formatted(other.getKey(), other.getValue()));
+      }
+      Files.writeString(file, now);
+      try {
+        start(part);
+      } finally {
+        Files.writeString(file, before);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port(String part) {
+    try {
+      String text = Files.readString(system.data().resolve("run/ports.json"));
+      return Integer.parseInt(
+          text.replaceAll("(?s).*\"%s\"\\s*:\\s*(\\d+).*".formatted(part), "$1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The process that was started last under that name; {@code up} is the one that watches. */
   public ProcessHandle process(String part) {
     Path file = system.data().resolve("run").resolve(part + ".pid");

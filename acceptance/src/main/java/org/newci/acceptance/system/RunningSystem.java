@@ -25,6 +25,7 @@ public final class RunningSystem implements AutoCloseable {
   private static @Nullable RunningSystem shared;
 
   private final Path data;
+  private final Map<String, String> set = new LinkedHashMap<>();
   private Map<String, String> env = Map.of();
 
   private RunningSystem(Path data) {
@@ -45,6 +46,13 @@ public final class RunningSystem implements AutoCloseable {
 
   /** A system of one's own, with these further options of {@code up}. */
   public static RunningSystem start(String... options) {
+    RunningSystem system = fresh();
+    system.up(options);
+    return system;
+  }
+
+  /** One that is not up yet, and whose data folder is empty. */
+  public static RunningSystem fresh() {
     try {
       // Not below a folder that only its owner may enter: builds run as another user.
       Path data =
@@ -52,12 +60,15 @@ public final class RunningSystem implements AutoCloseable {
               Path.of("/var/tmp"),
               "newci-acceptance-",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-      RunningSystem system = new RunningSystem(data);
-      system.up(options);
-      return system;
+      return new RunningSystem(data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A variable of the environment of each later command. */
+  public void set(String name, String value) {
+    set.put(name, value);
   }
 
   /** {@code ./newci up --detach}. */
@@ -79,6 +90,7 @@ public final class RunningSystem implements AutoCloseable {
     command.add(Checkout.file("newci").toString());
     command.addAll(List.of(arguments));
     Map<String, String> all = new LinkedHashMap<>(env);
+    all.putAll(set);
     all.put("NEWCI_NO_BUILD", "1");
     return Shell.run(Path.of("/"), all, Duration.ofMinutes(5), command);
   }

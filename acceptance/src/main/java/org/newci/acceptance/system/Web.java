@@ -56,9 +56,12 @@ public final class Web {
   private final HttpClient client;
   private final String token;
 
-  private Web(HttpClient client, String token) {
+  private final Duration patience;
+
+  private Web(HttpClient client, String token, Duration patience) {
     this.client = client;
     this.token = token;
+    this.patience = patience;
   }
 
   /** Trusts the CA in that PEM file. */
@@ -69,12 +72,17 @@ public final class Web {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
-    return new Web(client, token);
+    return new Web(client, token, PATIENCE);
+  }
+
+  /** The same with less patience. */
+  public Web within(Duration most) {
+    return new Web(client, token, most);
   }
 
   /** The same client with another token; an empty one sends none. */
   public Web as(String otherToken) {
-    return new Web(client, otherToken);
+    return new Web(client, otherToken, patience);
   }
 
   public Answer get(String url) {
@@ -94,7 +102,7 @@ public final class Web {
   public Answer send(String method, String url, byte[] body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
-            .timeout(PATIENCE)
+            .timeout(patience)
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);

@@ -32,16 +32,32 @@ abstract class SeparateFixture {
 
   @BeforeAll
   void start(@TempDir Path own) {
-    newci = RunningSystem.start("--separate");
+    newci = RunningSystem.fresh();
+    prepare();
+    newci.up("--separate");
     parts = new Parts(newci);
     sources = Sources.serve(own);
     promises = new Promises(newci);
   }
 
+  /** Before the system is up for the first time. */
+  void prepare() {
+    // Most need nothing.
+  }
+
+  /** Once it is down. */
+  void cleanUp() {
+    // Most leave nothing.
+  }
+
   @AfterAll
   void stop() {
-    promises.close();
-    sources.close();
+    if (promises != null) {
+      promises.close();
+      sources.close();
+    }
+    newci.down();
+    cleanUp();
     newci.close();
   }
 
@@ -83,8 +99,11 @@ abstract class SeparateFixture {
     for (Promises.Accepted one : mine) {
       builds.add(newci.finished(one.id()));
     }
-    promises.assertKept(mine);
-    mine.clear();
+    try {
+      promises.assertKept(mine);
+    } finally {
+      mine.clear();
+    }
     return builds;
   }
 }
