@@ -68,6 +68,7 @@ public final class Peer {
   public static OkHttpClient client(@Nullable TrustedCa ca) {
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
+            .socketFactory(new ProbedSockets())
             .connectTimeout(CONNECT)
             .readTimeout(Duration.ofMinutes(5))
             .writeTimeout(Duration.ofMinutes(5))
