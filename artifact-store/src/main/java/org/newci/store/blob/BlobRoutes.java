@@ -49,7 +49,7 @@ public final class BlobRoutes {
     String from = ctx.queryParam("from");
     BlobShelf.Stored stored =
         DiskFull.guard(
-            "the blob '%s'".formatted(name.value()),
+            "the blob '" + name.value() + "'",
             () ->
                 from == null
                     ? store(ctx, List.of(name), limit, Terms::everybody)
@@ -141,6 +141,10 @@ public final class BlobRoutes {
         ctx.status(206).header("Content-Range", range.shown(blob.size()));
       }
       headers(ctx, range.count());
+      if (range.count() >= BUFFER) {
+        // Else each piece would be cut into smaller ones on its way.
+        ctx.res().setBufferSize(BUFFER);
+      }
       send(blob, range, ctx.res().getOutputStream());
     }
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
@@ -43,6 +44,8 @@ public final class Edge implements AutoCloseable {
 
   /** Requests that still run at a stop get that long. */
   public static final Duration STOP = Duration.ofSeconds(1);
+
+  private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
@@ -176,7 +179,7 @@ public final class Edge implements AutoCloseable {
   private static void nameRequest(Context ctx) {
     String given = ctx.header("X-Request-Id");
     String id =
-        given != null && given.matches("[A-Za-z0-9_-]{1,64}")
+        given != null && REQUEST_ID.matcher(given).matches()
             ? given
             : UUID.randomUUID().toString().replace("-", "");
     MDC.put("request", id);
@@ -198,7 +201,8 @@ public final class Edge implements AutoCloseable {
     } else {
       SslContextFactory.Server tls = new RenewedTls(config.tls());
       http.addCustomizer(new SecureRequestCustomizer(false));
-      connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
+      HttpConnectionFactory plain = new HttpConnectionFactory(http);
+      connector = new ServerConnector(server, new BatchedTls(tls, plain.getProtocol()), plain);
     }
     connector.setHost(config.host());
     connector.setPort(config.port());
