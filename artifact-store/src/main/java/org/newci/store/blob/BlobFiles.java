@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.newci.store.disk.Durable;
@@ -38,6 +39,11 @@ public final class BlobFiles {
     this.temp = data.resolve("temp");
   }
 
+  /** True for a body of so many bytes as lies in the index; false when nobody said how many. */
+  static boolean isSmall(long announced) {
+    return announced >= 0 && announced <= SMALL;
+  }
+
   static BlobFiles open(Path data) throws IOException {
     BlobFiles files = new BlobFiles(data);
     Durable.folder(files.blobs);
@@ -50,10 +56,10 @@ public final class BlobFiles {
     private final Sha256 digest;
     private final long size;
     private final byte @Nullable [] held;
-    private final Path part;
+    private final @Nullable Path part;
     private @Nullable Path mark;
 
-    private Received(Sha256 digest, long size, byte @Nullable [] held, Path part) {
+    private Received(Sha256 digest, long size, byte @Nullable [] held, @Nullable Path part) {
       this.digest = digest;
       this.size = size;
       this.held = held;
@@ -77,12 +83,14 @@ public final class BlobFiles {
       Path made = temp.resolve(digest.hex() + "-" + UUID.randomUUID());
       Files.createFile(made);
       mark = made;
-      Durable.replace(part, fileOf(digest));
+      Durable.replace(Objects.requireNonNull(part), fileOf(digest));
     }
 
     @Override
     public void close() throws IOException {
-      Files.deleteIfExists(part);
+      if (part != null) {
+        Files.deleteIfExists(part);
+      }
       if (mark != null) {
         Files.deleteIfExists(mark);
       }
@@ -91,12 +99,12 @@ public final class BlobFiles {
 
   Received receive(InputStream body) throws IOException {
     MessageDigest computation = Sha256.computation();
-    Path part = temp.resolve(UUID.randomUUID() + ".part");
     byte[] first = body.readNBytes(SMALL + 1);
     computation.update(first);
     if (first.length <= SMALL) {
-      return new Received(Sha256.of(computation), first.length, first, part);
+      return new Received(Sha256.of(computation), first.length, first, null);
     }
+    Path part = temp.resolve(UUID.randomUUID() + ".part");
     try {
       long size = receive(first, body, part, computation);
       return new Received(Sha256.of(computation), size, null, part);

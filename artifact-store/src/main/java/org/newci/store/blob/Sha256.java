@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A SHA-256 digest (FIPS 180-4).
@@ -15,8 +16,10 @@ public record Sha256(String hex) {
   /** What stands before the digits in a blob's address. */
   public static final String PREFIX = "sha256:";
 
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
   public Sha256 {
-    if (!hex.matches("[0-9a-f]{64}")) {
+    if (!HEX.matcher(hex).matches()) {
       throw new IllegalArgumentException(
           "The digest '%s' is refused: expected 64 lower-case hex digits.".formatted(shown(hex)));
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -38,17 +39,21 @@ public final class IndexFile implements AutoCloseable {
 
     /** The answer to give after the commit. */
     Runnable run(Connection connection) throws SQLException {
-      try (Statement savepoint = connection.createStatement()) {
-        savepoint.execute("SAVEPOINT work");
-        try {
-          T result = work.in(connection);
-          savepoint.execute("RELEASE work");
-          return () -> done.complete(result);
-        } catch (IOException | RuntimeException e) {
-          savepoint.execute("ROLLBACK TO work");
-          savepoint.execute("RELEASE work");
-          return () -> done.completeExceptionally(e);
-        }
+      run(connection, "SAVEPOINT work");
+      try {
+        T result = work.in(connection);
+        run(connection, "RELEASE work");
+        return () -> done.complete(result);
+      } catch (IOException | RuntimeException e) {
+        run(connection, "ROLLBACK TO work");
+        run(connection, "RELEASE work");
+        return () -> done.completeExceptionally(e);
+      }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.execute();
       }
     }
   }
@@ -82,9 +87,10 @@ public final class IndexFile implements AutoCloseable {
 
   private static Connection connect(Path file) throws SQLException {
     // Pragmas of sqlite.org/pragma.html: FULL makes a commit durable in WAL mode too.
-    return DriverManager.getConnection(
-        "jdbc:sqlite:%s?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true"
-            .formatted(file));
+    return KeptStatements.over(
+        DriverManager.getConnection(
+            "jdbc:sqlite:%s?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true"
+                .formatted(file)));
   }
 
   /** Does that in a transaction; returns when it is on the disk. */
