@@ -24,7 +24,7 @@ import org.newci.neighbours.NeedsProgram;
 @NeedsProgram({"sshd", "ssh-keygen"})
 class InterruptedAtOpenSshTest extends InterruptedContract {
 
-  private static final int TARGET_KILLS = 60;
+  private static final int TARGET_KILLS = 82;
   private static final int WORKER_KILLS = 6;
 
   private OpenSshEnvironment sshd;

@@ -83,9 +83,7 @@ final class TargetLock {
   /** Lets an upload take that path. */
   void publish(String upload, String file) throws SshFailure {
     String staged = inside(upload.substring(upload.lastIndexOf('/') + 1));
-    if (connection.size(staged).isEmpty()) {
-      fenced(() -> connection.replace(upload, staged));
-    }
+    fenced(() -> connection.replace(upload, staged));
     fenced(() -> connection.replace(staged, file));
   }
 
