@@ -70,6 +70,16 @@ class RollbackTest extends Fixture {
     String blob = newci.env("NEWCI_BLOBS_URL") + "/blobs/hello.bin";
     Web.Answer put = newci.web().put(blob, bytes("by hand\n"));
     assertThat(put.status()).isLessThan(300);
+    Web.Answer overwritten =
+        newci
+            .web()
+            .post(
+                newci.env("NEWCI_DEPLOY_URL") + "/deploy",
+                "{\"artifact_id\":\"hello.bin\",\"published_name\":\"s36.bin\",\"sha256\":\"%s\"}"
+                    .formatted(served("s36.bin").path("sha256").asText()));
+    assertThat(overwritten.status()).as(overwritten.text()).isEqualTo(422);
+    assertThat(overwritten.text()).contains("digest-mismatch");
+    assertThat(newci.published("s36.bin").body()).isEqualTo(bytes("TESTED TOO\n"));
     newci.newci("rollback", "--name", "s36.bin", "--why", "x").ok();
     assertThat(newci.published("s36.bin").body()).isEqualTo(bytes("TESTED\n"));
     assertThat("sha256:" + served("s36.bin").path("sha256").asText())
