@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.newci.acceptance.system.RunningSystem;
 import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Sources;
@@ -34,13 +36,48 @@ public final class Bench {
       builds();
     }
     if (wanted.isEmpty() || wanted.contains("bytes")) {
-      Path folder = Files.createTempDirectory("newci-bench-");
-      try (RunningSystem newci = RunningSystem.start()) {
-        print(BytesBench.run(newci, folder, Integer.getInteger("newci.bench.mib", 1024)));
-      }
+      bytes(wanted);
     }
     if (wanted.isEmpty() || wanted.contains("controller")) {
       controller(wanted);
+    }
+  }
+
+  private static void bytes(List<String> wanted) throws Exception {
+    boolean all = Stream.of("big", "deploy", "small", "many").noneMatch(wanted::contains);
+    int mebibytes = Integer.getInteger("newci.bench.mib", 1024);
+    Path folder = folder();
+    List<Figures> figures = new ArrayList<>();
+    try {
+      if (all || wanted.contains("big")) {
+        try (RunningSystem newci = RunningSystem.start()) {
+          figures.addAll(BytesBench.big(newci, folder, mebibytes));
+        }
+      }
+      if (all || wanted.contains("deploy")) {
+        try (RunningSystem newci = RunningSystem.start()) {
+          figures.addAll(BytesBench.deployments(newci, folder, mebibytes));
+        }
+      }
+      if (all || wanted.contains("small")) {
+        try (RunningSystem newci = RunningSystem.start()) {
+          figures.addAll(SmallWrites.run(newci));
+        }
+      }
+      if (all || wanted.contains("many")) {
+        figures.addAll(ManyBlobs.run(Files.createDirectory(folder.resolve("many"))));
+      }
+    } finally {
+      remove(folder);
+    }
+    print(figures);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
     }
   }
 

@@ -2,12 +2,8 @@ package org.newci.benchmarks;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,23 +12,23 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.newci.acceptance.system.RunningSystem;
 import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Web;
 
 /**
- * Blobs beside nginx (its dav module, the same certificate and curl), beside one durable file for
- * each blob, and deployments beside OpenSSH's sftp (the same server, AES-GCM): each in turn with
- * the other.
+ * Blobs beside nginx (its dav module, the same certificate, cipher and curl), and deployments
+ * beside OpenSSH's sftp (the same server, AES-GCM): each in turn with the other.
  */
 final class BytesBench {
 
   private static final int MIB = 1024 * 1024;
   private static final int ROUNDS = 5;
-  private static final int SMALL = 60;
-  private static final int WRITERS = 8;
-  private static final Duration WRITING = Duration.ofSeconds(3);
+  private static final int SMALL = 40;
+
+  /** A JVM compiles what it has done often: a service that runs for a while has. */
+  private static final int WARM_UP = 400;
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final RunningSystem newci;
@@ -45,18 +41,22 @@ final class BytesBench {
     this.size = size;
   }
 
-  /** Measures with bodies of that many MiB. */
-  static List<Figures> run(RunningSystem newci, Path folder, int mebibytes) throws Exception {
+  /** Blobs of that many MiB. */
+  static List<Figures> big(RunningSystem newci, Path folder, int mebibytes) throws Exception {
     BytesBench bench = new BytesBench(newci, folder, (long) mebibytes * MIB);
-    List<Figures> all = new ArrayList<>();
     Path one = bench.file("one", 1);
-    Path two = bench.file("two", 2);
-    Files.writeString(
-        folder.resolve("header"), "Authorization: Bearer " + newci.env("NEWCI_TOKEN"));
+    List<Figures> all = new ArrayList<>();
+    all.add(bench.memory(one));
     all.addAll(bench.besideNginx(one));
-    all.addAll(bench.besideSftp(one, two));
-    all.add(bench.smallDeployments());
-    all.addAll(bench.smallWrites());
+    return all;
+  }
+
+  /** Deployments, of that many MiB and of 1 KiB. */
+  static List<Figures> deployments(RunningSystem newci, Path folder, int mebibytes)
+      throws Exception {
+    BytesBench bench = new BytesBench(newci, folder, (long) mebibytes * MIB);
+    List<Figures> all = new ArrayList<>(bench.smallDeployments());
+    all.addAll(bench.besideSftp(bench.file("one", 1), bench.file("two", 2)));
     return all;
   }
 
@@ -71,6 +71,29 @@ final class BytesBench {
       }
     }
     return file;
+  }
+
+  /** How much more memory all processes have at the most while such a blob comes and goes. */
+  private Figures memory(Path file) throws Exception {
+    Figures more = new Figures("more memory while %d MiB come and go".formatted(size / MIB), "MiB");
+    String data = newci.data().toString();
+    String blob = newci.env("NEWCI_BLOBS_URL") + "/blobs/bench-memory";
+    double before = ProcessMemory.pssOf(data);
+    double most = before;
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<?> moving =
+          thread.submit(
+              () -> {
+                curl("-T", file.toString(), blob);
+                curl("-o", "/dev/null", blob);
+              });
+      while (!moving.isDone()) {
+        most = Math.max(most, ProcessMemory.pssOf(data));
+      }
+      moving.get();
+    }
+    more.add(most - before);
+    return more;
   }
 
   private List<Figures> besideNginx(Path file) {
@@ -105,9 +128,10 @@ final class BytesBench {
   }
 
   private double curl(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("curl", "-sS", "--fail", "--cacert"));
-    command.add(newci.env("NEWCI_CA"));
-    command.addAll(List.of("-H", "@" + folder.resolve("header")));
+    List<String> command = new ArrayList<>(List.of("curl", "-sS", "--fail"));
+    command.addAll(List.of("--tlsv1.3", "--tls13-ciphers", "TLS_AES_128_GCM_SHA256"));
+    command.addAll(List.of("--cacert", newci.env("NEWCI_CA")));
+    command.addAll(List.of("-H", "Authorization: Bearer " + newci.env("NEWCI_TOKEN")));
     command.addAll(List.of(arguments));
     return time(command);
   }
@@ -167,84 +191,21 @@ final class BytesBench {
         "deploy@127.0.0.1");
   }
 
-  private Figures smallDeployments() {
-    Figures small = new Figures("deploy 1 KiB over a kept connection", "ms");
-    for (int i = 0; i < SMALL; i++) {
+  private List<Figures> smallDeployments() {
+    Figures cold = new Figures("deploy 1 KiB, the first %d".formatted(SMALL), "ms");
+    Figures warm =
+        new Figures("deploy 1 KiB over a kept connection, after %d".formatted(WARM_UP), "ms");
+    for (int i = 0; i < WARM_UP + SMALL; i++) {
       byte[] body = new byte[1024];
       new Random(i).nextBytes(body);
       newci.web().put(newci.env("NEWCI_BLOBS_URL") + "/blobs/bench-small", body);
       double took = deploy("bench-small", "bench-small");
-      if (i >= SMALL / 3) {
-        small.add(took);
+      if (i < SMALL) {
+        cold.add(took);
+      } else if (i >= WARM_UP) {
+        warm.add(took);
       }
     }
-    return small;
-  }
-
-  private interface Writing {
-    void write(int number, byte[] body) throws Exception;
-  }
-
-  private List<Figures> smallWrites() throws Exception {
-    Figures ours = new Figures("1 KiB PUT, durable, %d writers".formatted(WRITERS), "/s");
-    Figures files = new Figures("1 KiB to a file of its own, file and folder synced", "/s");
-    Web web = newci.web();
-    String url = newci.env("NEWCI_BLOBS_URL") + "/blobs/bench-kib-";
-    Path own = Files.createDirectories(newci.data().resolve("artifact-store/bench"));
-    for (int i = 0; i < ROUNDS + 1; i++) {
-      double put =
-          rate(
-              (number, body) -> {
-                if (web.put(url + number, body).status() > 201) {
-                  throw new IOException("PUT was refused");
-                }
-              });
-      double file = rate((number, body) -> durable(own, number, body));
-      if (i > 0) {
-        ours.add(put);
-        files.add(file);
-      }
-    }
-    return List.of(ours, files);
-  }
-
-  private static void durable(Path folder, int number, byte[] body) throws IOException {
-    Path temp = folder.resolve(number + ".part");
-    try (FileChannel out =
-        FileChannel.open(temp, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      out.write(ByteBuffer.wrap(body));
-      out.force(true);
-    }
-    Files.move(temp, folder.resolve("" + number), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static double rate(Writing writing) throws Exception {
-    long end = System.nanoTime() + WRITING.toNanos();
-    AtomicInteger numbers = new AtomicInteger(new Random().nextInt(1_000_000_000));
-    AtomicInteger done = new AtomicInteger();
-    try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
-      List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < WRITERS; i++) {
-        all.add(
-            threads.submit(
-                () -> {
-                  byte[] body = new byte[1024];
-                  while (System.nanoTime() < end) {
-                    int number = numbers.incrementAndGet();
-                    new Random(number).nextBytes(body);
-                    writing.write(number, body.clone());
-                    done.incrementAndGet();
-                  }
-                  return null;
-                }));
-      }
-      for (Future<?> one : all) {
-        one.get();
-      }
-    }
-    return done.get() / (WRITING.toMillis() / 1e3);
+    return List.of(cold, warm);
   }
 }
