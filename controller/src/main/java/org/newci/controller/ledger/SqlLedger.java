@@ -76,7 +76,7 @@ public final class SqlLedger implements BuildLedger {
         return before;
       }
     }
-    int before = waiting.get(handle);
+    int before = waiting.get(() -> countWaiting(handle));
     if (before >= limit) {
       return new QueueFull(before);
     }
@@ -237,6 +237,13 @@ public final class SqlLedger implements BuildLedger {
 
   private static @Nullable String started(Build build) {
     return build.steps().isEmpty() ? null : build.steps().getFirst().start().toString();
+  }
+
+  private static int countWaiting(Handle handle) {
+    return handle
+        .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
+        .mapTo(Integer.class)
+        .one();
   }
 
   private static void append(Handle handle, Build build, BuildEvent event, Instant at) {

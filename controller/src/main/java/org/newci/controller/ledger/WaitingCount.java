@@ -1,7 +1,7 @@
 package org.newci.controller.ledger;
 
 import java.time.Duration;
-import org.jdbi.v3.core.Handle;
+import java.util.function.IntSupplier;
 
 /** How many builds wait: counted now and then, and followed in between. */
 final class WaitingCount {
@@ -14,17 +14,22 @@ final class WaitingCount {
     this.goodForNanos = goodFor.toNanos();
   }
 
-  synchronized int get(Handle handle) {
+  /**
+   * @param count asks the database. Nobody else is held up while it does: it may hang.
+   */
+  int get(IntSupplier count) {
     long now = System.nanoTime();
-    if (waiting < 0 || now - counted > goodForNanos) {
-      waiting =
-          handle
-              .createQuery("SELECT count(*) FROM build WHERE state = 'QUEUED'")
-              .mapTo(Integer.class)
-              .one();
+    synchronized (this) {
+      if (waiting >= 0 && now - counted <= goodForNanos) {
+        return waiting;
+      }
+    }
+    int found = count.getAsInt();
+    synchronized (this) {
+      waiting = found;
       counted = now;
     }
-    return waiting;
+    return found;
   }
 
   synchronized void oneMore() {

@@ -33,7 +33,9 @@ public final class StatusRoute {
 
   private static final int MOST = 100_000;
 
-  /** Answers that are put together at a time: with more, each would take longer and hold memory. */
+  /**
+   * Requests that ask the database at a time: with more, each would take longer and hold memory.
+   */
   private static final int AT_ONCE = 2;
 
   /** Whoever has not had a turn by then is refused. */
@@ -56,14 +58,12 @@ public final class StatusRoute {
     Person person = Person.of(BearerGate.caller(ctx));
     Registry registry = live.get();
     History.Wanted wanted = wanted(ctx, registry.mayReadAll(person));
-    StatusAnswers.Answer answer = answers.find(key(wanted, registry, person));
-    if (answer == null) {
-      takeTurn();
-      try {
-        answer = fresh(wanted, registry, person);
-      } finally {
-        assembling.release();
-      }
+    takeTurn();
+    StatusAnswers.Answer answer;
+    try {
+      answer = current(wanted, registry, person);
+    } finally {
+      assembling.release();
     }
     answer(ctx, answer);
   }
@@ -78,8 +78,8 @@ public final class StatusRoute {
         stops.get());
   }
 
-  /** Who waited for a turn may find that the one before has answered the same question. */
-  private StatusAnswers.Answer fresh(History.Wanted wanted, Registry registry, Person person)
+  /** The one before may have asked the same question, and nothing has changed since. */
+  private StatusAnswers.Answer current(History.Wanted wanted, Registry registry, Person person)
       throws IOException {
     StatusAnswers.Key key = key(wanted, registry, person);
     StatusAnswers.Answer known = answers.find(key);

@@ -8,10 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -19,10 +16,9 @@ import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.newci.acceptance.system.RawHttps;
-import org.newci.acceptance.system.Web;
 
-/** S13, S17: an upload that is torn, and an environment that is not the one it was. */
-class TornAndForeignTest extends SeparateFixture {
+/** S13: an upload that is torn, by its client and by the store's end. */
+class TornUploadTest extends SeparateFixture {
 
   private static final int SIZE = 3 * 1024 * 1024;
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -80,65 +76,6 @@ class TornAndForeignTest extends SeparateFixture {
     return files(newci.data().resolve("artifact-store/data"))
         .filter(file -> file.startsWith("blobs/") || file.startsWith("temp/"))
         .toList();
-  }
-
-  @Test
-  void s17AnEnvironmentWithAnotherHostKeyIsSentNothing() throws Exception {
-    String blobs = newci.env("NEWCI_BLOBS_URL") + "/blobs/";
-    newci.web().put(blobs + "s17-one", random(3));
-    newci.web().put(blobs + "s17-two", random(4));
-    assertThat(deploy("s17-one").status()).isEqualTo(200);
-
-    Path key = newci.data().resolve("test-env/secrets/ssh_host.key");
-    String rightful = Files.readString(key);
-    List<String> before = served();
-    restartWith(key, freshKey());
-    Web.Answer refused = deploy("s17-two");
-    assertThat(refused.status()).isEqualTo(502);
-    assertThat(refused.text()).contains("host-key-changed");
-    assertThat(served()).as("what lies at the environment").isEqualTo(before);
-    assertThat(newci.published("s17.bin").body()).isEqualTo(random(3));
-
-    restartWith(key, rightful);
-    assertThat(deploy("s17-two").status()).isEqualTo(200);
-    assertThat(newci.published("s17.bin").body()).isEqualTo(random(4));
-  }
-
-  private Web.Answer deploy(String artifact) {
-    return newci
-        .web()
-        .post(
-            newci.env("NEWCI_DEPLOY_URL") + "/deploy",
-            "{\"artifact_id\":\"%s\",\"published_name\":\"s17.bin\"}".formatted(artifact));
-  }
-
-  private void restartWith(Path key, String text) throws IOException {
-    parts.kill("test-env");
-    Files.writeString(key, text);
-    parts.start("test-env");
-  }
-
-  private static String freshKey() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-        .formatted(
-            Base64.getMimeEncoder()
-                .encodeToString(generator.generateKeyPair().getPrivate().getEncoded()));
-  }
-
-  /** All that lies at the environment, each with its time of change. */
-  private List<String> served() {
-    Path data = newci.data().resolve("test-env/data");
-    return files(data).map(file -> file + " " + changedAt(data.resolve(file))).toList();
-  }
-
-  private static long changedAt(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).toMillis();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Stream<String> files(Path folder) {
