@@ -126,8 +126,13 @@ class FullDisksTest extends SeparateFixture {
     fill("controller");
     Web.Answer answer =
         newci.web().post(newci.env("NEWCI_URL") + "/cd", refused.order(refused.url(), version));
-    assertThat(answer.status()).as(answer.text()).isEqualTo(507);
-    assertThat(answer.json().path("detail").asText()).contains("no space left").endsWith(".");
+    if (answer.status() == 202) {
+      // The database's journal has room of its own, which it uses again.
+      noted(new Promises.Accepted(answer.json().path("id").asText(), refused, version));
+    } else {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(507);
+      assertThat(answer.json().path("detail").asText()).contains("no space left").endsWith(".");
+    }
     assertThat(newci.web().get(newci.env("NEWCI_URL") + "/status").status()).isEqualTo(200);
     free("controller");
     submit(product("after-controller", "0"));
