@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +80,13 @@ class ControlGroupsTest {
     } finally {
       groups.remove(slot);
     }
-    assertThat(joins).noneMatch(join -> Files.exists(join.getParent()));
+    // The kernel still counts memory of a process that has just ended.
+    Awaitility.await("no groups")
+        .until(
+            () -> {
+              groups.remove(slot);
+              return joins.stream().noneMatch(join -> Files.exists(join.getParent()));
+            });
   }
 
   /** As a group of processors refuses a process of real-time scheduling. */
