@@ -89,7 +89,8 @@ final class BenchedController implements AutoCloseable {
     start(QUEUE_LIMIT, "/status?finished=0");
   }
 
-  private static void pause() {
+  /** Between two looks at something that is about to answer. */
+  static void pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(5);
     } catch (InterruptedException e) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.newci.acceptance.system.Checkout;
 import org.newci.acceptance.system.RawHttps;
 import org.newci.acceptance.system.Shell;
@@ -78,7 +77,7 @@ final class ManyBlobs {
           }
           break;
         } catch (IOException notYet) {
-          pause();
+          BenchedController.pause();
         }
       }
       throw new IllegalStateException(
@@ -86,15 +85,6 @@ final class ManyBlobs {
     } finally {
       process.destroy();
       process.onExit().join();
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(5);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 

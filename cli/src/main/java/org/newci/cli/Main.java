@@ -3,14 +3,9 @@ package org.newci.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.newci.cli.command.BackupCommands;
 import org.newci.cli.command.BuildCommands;
 import org.newci.cli.command.DownCommand;
@@ -59,14 +54,6 @@ public final class Main {
 
   /** Runs one command; answers its exit code. */
   static int run(Invocation invocation, String... arguments) {
-    Callable<Integer> own = own(invocation, arguments);
-    if (own != null) {
-      try {
-        return own.call();
-      } catch (Exception e) {
-        return explain(invocation, e);
-      }
-    }
     CommandLine line = new CommandLine(new Main());
     Map<String, Supplier<Object>> commands = commands(invocation);
     Supplier<Object> named = arguments.length == 0 ? null : commands.get(arguments[0]);
@@ -82,29 +69,6 @@ public final class Main {
     line.setErr(new PrintWriter(invocation.err(), true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((failure, command, parsed) -> explain(invocation, failure));
     return line.execute(arguments);
-  }
-
-  /**
-   * The two command lines that {@code up} starts processes by: a start needs its processor for
-   * other things than for looking through options.
-   */
-  private static @Nullable Callable<Integer> own(Invocation invocation, String[] arguments) {
-    List<String> words = List.of(arguments);
-    int data = words.size() - 2;
-    boolean plain =
-        data > 0
-            && words.get(data).equals("--data")
-            && Stream.of(words.get(data - 1), words.get(data + 1))
-                .noneMatch(word -> word.isBlank() || word.startsWith("-"));
-    if (!plain) {
-      return null;
-    }
-    Path dir = Path.of(words.getLast());
-    return switch (words.getFirst()) {
-      case "up" -> data == 1 ? UpCommand.of(invocation, dir) : null;
-      case "serve" -> data == 2 ? ServeCommand.of(invocation, words.get(1), dir) : null;
-      default -> null;
-    };
   }
 
   private static Map<String, Supplier<Object>> commands(Invocation invocation) {

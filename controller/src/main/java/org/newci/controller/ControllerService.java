@@ -220,7 +220,7 @@ public final class ControllerService implements AutoCloseable {
     Look look = new Look(rules, vcs, kept.refs(), intake, kept.clock());
     return new PushWatch(
         registry,
-        kept.claims(),
+        kept.ledger().claims(),
         look,
         kept.clock(),
         kept.database().leases(),

@@ -5,7 +5,6 @@ import org.newci.controller.ledger.Database;
 import org.newci.controller.ledger.PostgresAddress;
 import org.newci.controller.ledger.PostgresDatabase;
 import org.newci.controller.ledger.SqlArchive;
-import org.newci.controller.ledger.SqlClaims;
 import org.newci.controller.ledger.SqlHistory;
 import org.newci.controller.ledger.SqlLedger;
 import org.newci.controller.ledger.SqlStops;
@@ -22,7 +21,6 @@ record Kept(
     Clock clock,
     SqlLedger ledger,
     SqlHistory history,
-    SqlClaims claims,
     SqlStops stops,
     SqlWatchedRefs refs,
     SqlArchive archive)
@@ -40,7 +38,6 @@ record Kept(
         time,
         new SqlLedger(database, time),
         new SqlHistory(database),
-        new SqlClaims(database, time),
         new SqlStops(database),
         new SqlWatchedRefs(database),
         new SqlArchive(database));

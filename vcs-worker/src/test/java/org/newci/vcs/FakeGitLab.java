@@ -84,6 +84,10 @@ public final class FakeGitLab implements AutoCloseable {
   public volatile boolean refusePush;
   public volatile String statusAfterCancel = "canceled";
   public final Deque<Integer> failNext = new ArrayDeque<>();
+
+  /** What comes with such a path is refused; nothing when it is empty. */
+  public volatile String forbidden = "";
+
   public volatile Runnable beforePush = () -> {};
 
   private final Path repositories;
@@ -162,6 +166,8 @@ public final class FakeGitLab implements AutoCloseable {
       }
       if (failure != null) {
         json(exchange, failure, Map.of("message", "made to fail"));
+      } else if (!forbidden.isEmpty() && path.contains(forbidden)) {
+        json(exchange, 403, Map.of("message", "made to fail"));
       } else if (path.startsWith("/api/v4")) {
         api(exchange, path.substring("/api/v4".length()));
       } else {

@@ -53,12 +53,7 @@ class FaultyGitLabTest extends SeparateFixture {
     Awaitility.await("%s to have failed".formatted(fault))
         .atMost(RunningSystem.BUILD_LIMIT)
         .until(() -> front.left() == 0);
-    assertThat(allEnd())
-        .allSatisfy(
-            build ->
-                assertThat(build.path("outcome").asText())
-                    .as(build.toString())
-                    .isEqualTo("succeeded"));
+    assertThatAllSucceed();
   }
 
   /** What does not pass is said, and nothing is deployed. */

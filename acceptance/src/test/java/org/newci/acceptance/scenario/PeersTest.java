@@ -223,13 +223,4 @@ class PeersTest extends SeparateFixture {
       parts.startOver(part, others);
     }
   }
-
-  private void assertThatAllSucceed() {
-    assertThat(allEnd())
-        .allSatisfy(
-            build ->
-                assertThat(build.path("outcome").asText())
-                    .as(build.toString())
-                    .isEqualTo("succeeded"));
-  }
 }

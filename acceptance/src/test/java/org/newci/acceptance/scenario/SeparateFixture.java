@@ -1,5 +1,7 @@
 package org.newci.acceptance.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,5 +107,14 @@ abstract class SeparateFixture {
       mine.clear();
     }
     return builds;
+  }
+
+  /** The same, and all must have succeeded. */
+  void assertThatAllSucceed() {
+    assertThat(allEnd()).allSatisfy(SeparateFixture::assertSucceeded);
+  }
+
+  static void assertSucceeded(JsonNode build) {
+    assertThat(build.path("outcome").asText()).as(build.toString()).isEqualTo("succeeded");
   }
 }

@@ -1,6 +1,5 @@
 package org.newci.cli.command;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.newci.cli.CommandFailed;
@@ -35,14 +34,6 @@ public final class ServeCommand implements Callable<Integer> {
 
   public ServeCommand(Invocation invocation) {
     this.invocation = invocation;
-  }
-
-  /** {@code serve COMPONENT --data DIR}. */
-  public static ServeCommand of(Invocation invocation, String component, Path dir) {
-    ServeCommand command = new ServeCommand(invocation);
-    command.component = component;
-    command.data.dir = dir;
-    return command;
   }
 
   @Override

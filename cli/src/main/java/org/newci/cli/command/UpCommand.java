@@ -1,6 +1,5 @@
 package org.newci.cli.command;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,13 +55,6 @@ public final class UpCommand implements Callable<Integer> {
 
   public UpCommand(Invocation invocation) {
     this.invocation = invocation;
-  }
-
-  /** {@code up --data DIR}. */
-  public static UpCommand of(Invocation invocation, Path dir) {
-    UpCommand command = new UpCommand(invocation);
-    command.data.dir = dir;
-    return command;
   }
 
   @Override

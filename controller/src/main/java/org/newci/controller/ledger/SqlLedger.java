@@ -23,6 +23,7 @@ import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
 import org.newci.controller.build.EventKind;
 import org.newci.controller.build.Lease;
+import org.newci.controller.registry.ProjectClaims;
 import org.newci.controller.registry.RepoUrl;
 import org.newci.shell.json.Json;
 
@@ -55,6 +56,11 @@ public final class SqlLedger implements BuildLedger {
     this.waiting = new WaitingCount(database.countsGoodFor());
     this.claims = new SqlClaims(database, clock);
     database.whenUndone(waiting::forget);
+  }
+
+  /** Which repositories have GitLab projects. */
+  public ProjectClaims claims() {
+    return claims;
   }
 
   @Override

@@ -79,8 +79,7 @@ final class GitFetch {
     config.put("protocol.http.allow", "always");
     config.put("protocol.https.allow", "always");
     config.put("core.hooksPath", "/dev/null");
-    // One pack instead of a file for each object, which takes half of the time; and it need not be
-    // on
+    // One pack, which takes half of the time that a file for each object does. It need not be on
     // the disk: after a crash nobody reads this repository again.
     config.put("fetch.unpackLimit", "1");
     config.put("core.fsync", "none");

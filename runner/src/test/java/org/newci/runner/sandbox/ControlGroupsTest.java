@@ -71,7 +71,7 @@ class ControlGroupsTest {
       assertThat(limits.stream().anyMatch(limit -> limit.startsWith("memory")))
           .isEqualTo(groups.limitMemory());
       List<String> command =
-          new ArrayList<>(List.of("bash", "-c", Scripts.AS_USER, "newci", "-", "no"));
+          new ArrayList<>(List.of("sh", "-c", Scripts.AS_USER, "newci", "-", "no"));
       joins.forEach(join -> command.add(join.toString()));
       command.addAll(List.of("cat", "/proc/self/cgroup"));
       Process job = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -96,7 +96,7 @@ class ControlGroupsTest {
     assertThat(ControlGroups.takes(Path.of("/dev/null"))).isTrue();
     Process job =
         new ProcessBuilder(
-                "bash", "-c", Scripts.AS_USER, "newci", "-", "no", "/dev/full", "echo", "ran")
+                "sh", "-c", Scripts.AS_USER, "newci", "-", "no", "/dev/full", "echo", "ran")
             .start();
     assertThat(new String(job.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .isEqualTo("ran\n");

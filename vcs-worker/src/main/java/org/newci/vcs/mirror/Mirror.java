@@ -3,8 +3,11 @@ package org.newci.vcs.mirror;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -214,12 +217,8 @@ final class Mirror {
     }
     long floor = found != null && kept ? ProjectReset.floor(found) : 0;
     ProjectMarker marker = marker(order, found, commit.name(), floor);
-    List<String> aboutToken = new ArrayList<>();
-    FutureTask<GitLabToken> token =
-        Together.start("push token of " + project.id(), () -> pushToken(project.id(), aboutToken));
-    replacement.furnish(project, withSubmodules(order, copy, project), marker, actions);
-    var target = new MasterPush.Target(project.pathWithNamespace(), Together.await(token));
-    actions.addAll(aboutToken);
+    GitLabToken token = furnished(project, withSubmodules(order, copy, project), marker, actions);
+    var target = new MasterPush.Target(project.pathWithNamespace(), token);
     pushTags(copy, target, actions);
     boolean moved = push.push(copy.fetched().repository(), commit, target);
     actions.add("pushed %s as %s".formatted(commit.name(), MasterPush.BRANCH));
@@ -244,6 +243,35 @@ final class Mirror {
         actions,
         0,
         null);
+  }
+
+  /** Gives the project what it needs; answers what to push with, made meanwhile. */
+  private GitLabToken furnished(
+      GitLabProject project, MirrorOrder order, ProjectMarker marker, List<String> actions)
+      throws Exception {
+    AtomicReference<GitLabToken> token = new AtomicReference<>();
+    List<String> aboutToken = new ArrayList<>();
+    Callable<Void> furnishing =
+        () -> {
+          replacement.furnish(project, order, marker, actions);
+          return null;
+        };
+    Callable<Void> issuing =
+        () -> {
+          token.set(pushToken(project.id(), aboutToken));
+          return null;
+        };
+    boolean done = false;
+    try {
+      Together.all("furnish and push token of " + project.id(), List.of(furnishing, issuing));
+      done = true;
+    } finally {
+      if (!done) {
+        tokens.retire(project.id());
+      }
+    }
+    actions.addAll(aboutToken);
+    return Objects.requireNonNull(token.get());
   }
 
   private MirrorOrder withSubmodules(MirrorOrder order, SourceCopy copy, GitLabProject project) {

@@ -300,6 +300,16 @@ class RepoRoutesTest {
   }
 
   @Test
+  void aProjectThatCannotBeFurnishedKeepsNoTokenThatMayPushToIt() {
+    rig.gitlab.forbidden = "/variables";
+    assertThat(rig.post("/repo", order()).status()).isEqualTo(502);
+    rig.gitlab.forbidden = "";
+    assertThat(rig.gitlab.requests)
+        .anyMatch(request -> request.startsWith("POST") && request.endsWith("/access_tokens"));
+    assertThat(rig.gitlab.at("bot/hello-1").settings.tokens).isEmpty();
+  }
+
+  @Test
   void nothingIsDestroyedForARefThatIsNotThere() {
     rig.post("/repo", order());
     long before = rig.gitlab.at("bot/hello-1").id;
