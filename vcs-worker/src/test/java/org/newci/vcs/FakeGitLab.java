@@ -84,10 +84,7 @@ public final class FakeGitLab implements AutoCloseable {
   public volatile boolean refusePush;
   public volatile String statusAfterCancel = "canceled";
   public final Deque<Integer> failNext = new ArrayDeque<>();
-
-  /** What comes with such a path is refused; nothing when it is empty. */
-  public volatile String forbidden = "";
-
+  public volatile String forbidden = "nothing";
   public volatile Runnable beforePush = () -> {};
 
   private final Path repositories;
@@ -166,7 +163,7 @@ public final class FakeGitLab implements AutoCloseable {
       }
       if (failure != null) {
         json(exchange, failure, Map.of("message", "made to fail"));
-      } else if (!forbidden.isEmpty() && path.contains(forbidden)) {
+      } else if (path.contains(forbidden)) {
         json(exchange, 403, Map.of("message", "made to fail"));
       } else if (path.startsWith("/api/v4")) {
         api(exchange, path.substring("/api/v4".length()));
@@ -262,9 +259,7 @@ public final class FakeGitLab implements AutoCloseable {
     Project project = addProject(path);
     project.asked = body;
     Path folder = repositories.resolve(project.id + ".git");
-    Files.createDirectories(folder);
-    new GitCommand(folder).run("init", "--quiet", "--bare", "--initial-branch=master");
-    new GitCommand(folder).run("config", "receive.advertisePushOptions", "true");
+    PushedRefs.init(folder);
     json(exchange, 201, view(project));
   }
 

@@ -303,7 +303,7 @@ class RepoRoutesTest {
   void aProjectThatCannotBeFurnishedKeepsNoTokenThatMayPushToIt() {
     rig.gitlab.forbidden = "/variables";
     assertThat(rig.post("/repo", order()).status()).isEqualTo(502);
-    rig.gitlab.forbidden = "";
+    rig.gitlab.forbidden = "nothing";
     assertThat(rig.gitlab.requests)
         .anyMatch(request -> request.startsWith("POST") && request.endsWith("/access_tokens"));
     assertThat(rig.gitlab.at("bot/hello-1").settings.tokens).isEmpty();

@@ -15,6 +15,7 @@ import org.newci.neighbours.GitCommand;
 import org.newci.neighbours.GitHttpBackend;
 import org.newci.neighbours.NeedsProgram;
 import org.newci.vcs.FakeGitLab;
+import org.newci.vcs.PushedRefs;
 import org.newci.vcs.WorkerRig;
 
 /** What a build needs beside its commit: submodules, and the tags that git describe looks for. */
@@ -183,6 +184,12 @@ class SubmodulesTest {
     assertThat(described("main")).isEqualTo("v2.0");
     assertThat(rig.gitlab.git(rig.gitlab.at(PROJECT)).run("tag", "--list").lines())
         .containsExactlyInAnyOrder("v1.0", "v2.0", "light");
+    // Only the branch has a pipeline: it is what was asked for.
+    Path pushed =
+        Path.of(rig.gitlab.git(rig.gitlab.at(PROJECT)).run("rev-parse", "--absolute-git-dir"));
+    assertThat(PushedRefs.of(pushed))
+        .contains("refs/heads/master ", "refs/tags/v2.0 ci.skip")
+        .allMatch(line -> line.startsWith("refs/tags/") == line.endsWith(" ci.skip"));
     assertThat(described(app.run("rev-parse", "main~1"))).isEqualTo("v1.0-1");
     assertThat(described(branch)).isEqualTo("v1.0-2");
   }
