@@ -3,6 +3,7 @@ package org.newci.standin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +124,28 @@ class RunnerApiTest {
     assertThat(anew).isNotDone();
     push(ONE_JOB);
     assertThat(anew.get().status()).isEqualTo(201);
+  }
+
+  @Test
+  void aRunnerWhoseConnectionEndedWhileItWaitedGetsNoJob() throws Exception {
+    String body =
+        "{\"token\": \"%s\", \"system_id\": \"s_2\", \"last_update\": \"x\"}"
+            .formatted(StandIn.RUNNER);
+    try (Socket gone = new Socket("localhost", standIn.port)) {
+      gone.getOutputStream()
+          .write(
+              """
+              POST /api/v4/jobs/request HTTP/1.1\r
+              Host: localhost\r
+              Content-Type: application/json\r
+              Content-Length: %d\r
+              \r
+              %s"""
+                  .formatted(body.length(), body)
+                  .getBytes(StandardCharsets.UTF_8));
+    }
+    push(ONE_JOB);
+    assertThat(runner.next()).isPresent();
   }
 
   @Test

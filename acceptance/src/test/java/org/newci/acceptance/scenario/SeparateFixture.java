@@ -97,16 +97,16 @@ abstract class SeparateFixture {
 
   /** Waits for the end of all that this test has had accepted, and looks at the promises. */
   List<JsonNode> allEnd() {
-    List<JsonNode> builds = new ArrayList<>();
-    for (Promises.Accepted one : mine) {
-      builds.add(newci.finished(one.id()));
-    }
     try {
+      List<JsonNode> builds = new ArrayList<>();
+      for (Promises.Accepted one : mine) {
+        builds.add(newci.finished(one.id()));
+      }
       promises.assertKept(mine);
+      return builds;
     } finally {
       mine.clear();
     }
-    return builds;
   }
 
   /** The same, and all must have succeeded. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.newci.shell.edge.Caller;
 import org.newci.shell.edge.EdgeSpec;
 import org.newci.standin.database.Database;
 import org.newci.standin.pipeline.Job;
@@ -161,7 +162,7 @@ public final class RequestRoutes {
     long end = System.nanoTime() + longestPoll.toNanos();
     while (true) {
       JobQueue.Look look = queue.look();
-      boolean left = closing || abandoned.getAsBoolean();
+      boolean left = closing || abandoned.getAsBoolean() || Caller.isGone(ctx);
       Optional<Job> job = left ? Optional.empty() : desk.claim(runner, graceful);
       if (job.isPresent()) {
         RestPages.json(ctx, 201, payload.of(job.get(), runner));

@@ -21,6 +21,9 @@ final class Sources {
   private static final Pattern OBJECT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern REFSPEC = Pattern.compile("[+A-Za-z0-9_.][^\\s\\p{Cntrl}]*");
 
+  /** GitLab's runner tries once; a line that is cut should not cost a build. */
+  private static final int USUAL_ATTEMPTS = 2;
+
   /** Prints the files that hand others to Git LFS. */
   private static final String CHECKOUT =
       """
@@ -119,7 +122,7 @@ final class Sources {
             depth,
             refspecs());
     String attempts = stage.variables().get("GET_SOURCES_ATTEMPTS");
-    int tries = attempts.matches("[1-9]|10") ? Integer.parseInt(attempts) : 1;
+    int tries = attempts.matches("[1-9]|10") ? Integer.parseInt(attempts) : USUAL_ATTEMPTS;
     for (int tried = 1; ; tried++) {
       Finished fetch = fetcher.into(hidden, wanted);
       if (fetch.code() == 0) {
@@ -129,6 +132,7 @@ final class Sources {
       if (tried == tries) {
         throw new IOException("git fetch ended with code %d".formatted(fetch.code()));
       }
+      stage.log().line("git fetch ended with code %d; trying again".formatted(fetch.code()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.newci.neighbours.NeedsProgram;
+import org.newci.neighbours.TcpLine;
 
 /** What GitLab's runner does beyond script and archive, and how it bears a server's moods. */
 @NeedsProgram({"bwrap", "slirp4netns", "ip", "git"})
@@ -203,6 +205,23 @@ class RunnerProtocolTest {
     JobRig.step(strict, "after_script", "exit 4");
     JobRig.variable(strict, "AFTER_SCRIPT_IGNORE_ERRORS", "false");
     assertThat(rig.run(strict).end().path("exit_code").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void aLineThatIsCutOnceCostsNoJob() {
+    try (TcpLine line = TcpLine.to(URI.create(rig.gitlab.url()).getPort())) {
+      ObjectNode payload = rig.payload("echo fetched it");
+      ObjectNode git = (ObjectNode) payload.get("git_info");
+      URI direct = URI.create(git.get("repo_url").asText());
+      git.put("repo_url", direct.toString().replace(":" + direct.getPort(), ":" + line.port()));
+      line.cutAfter(100);
+      FakeGitLab.Job job = rig.run(payload);
+      assertThat(job.log()).contains("trying again", "\nfetched it\n");
+      line.cutAfter(100);
+      JobRig.variable(payload, "GET_SOURCES_ATTEMPTS", "1");
+      assertThat(rig.run(payload.put("id", 9905)).end().path("failure_reason").asText())
+          .isEqualTo("runner_system_failure");
+    }
   }
 
   @Test
