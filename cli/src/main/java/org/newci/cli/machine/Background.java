@@ -58,7 +58,7 @@ public final class Background {
       Map<String, String> settings) {
     SetUp.makeFolders(folder);
     Path log = folder.logs().resolve(name + ".log");
-    Process process = JvmCommand.start(command, log, settings);
+    ProcessHandle process = JvmCommand.startDetached(command, log, settings);
     // Until it has made itself known, whoever wants everything to stop finds it by this.
     PidFile starting = PidFile.write(folder, name + "-starting", process.pid());
     try {
@@ -68,20 +68,26 @@ public final class Background {
     }
   }
 
-  private static void awaitReady(DataFolder folder, String name, String who, Process process) {
+  private static void awaitReady(
+      DataFolder folder, String name, String who, ProcessHandle process) {
     Path log = folder.logs().resolve(name + ".log");
     long end = System.nanoTime() + Machine.COME_UP.plusSeconds(30).toNanos();
     while (!RunningPart.isReady(folder, name, process.pid())) {
-      if (!process.isAlive()) {
+      if (hasEnded(process)) {
         throw new CommandFailed(
             Exit.FAILED, "%s did not start: %s".formatted(who, LogTail.reason(log)));
       }
       if (System.nanoTime() > end) {
-        Down.end(process.toHandle(), Down.PATIENCE);
+        Down.end(process, Down.PATIENCE);
         throw new CommandFailed(
             Exit.FAILED, "%s did not come up in time; see %s.".formatted(who, log));
       }
       Pause.of(Duration.ofMillis(10));
     }
+  }
+
+  /** Also when whoever has inherited the process has not asked how it ended. */
+  private static boolean hasEnded(ProcessHandle process) {
+    return !process.isAlive() || process.info().command().isEmpty();
   }
 }

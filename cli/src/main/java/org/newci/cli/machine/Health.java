@@ -2,6 +2,7 @@ package org.newci.cli.machine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -13,7 +14,7 @@ import org.newci.cli.setup.Ports;
 import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.TrustedCa;
 
-/** Asks every component over HTTPS whether it serves. */
+/** Asks components over HTTPS whether they serve. */
 final class Health {
 
   private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -27,9 +28,9 @@ final class Health {
   }
 
   /** Fails with a sentence when one does not answer. */
-  void requireAll() {
+  void require(List<Part> parts) {
     try {
-      Part.services().forEach(this::require);
+      parts.forEach(this::require);
     } finally {
       http.dispatcher().executorService().shutdown();
       http.connectionPool().evictAll();

@@ -1,5 +1,6 @@
 package org.newci.cli.machine;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,14 @@ final class JvmCommand {
   /** What the start script gives short commands, and what serves must not have. */
   private static final String ONLY_THIS_COMMAND = "-XX:TieredStopAtLevel=1";
 
+  private static final String SETSID = "/usr/bin/setsid";
+
+  /**
+   * Starts the command, whose output is added to the log $0, and says which process it is. With job
+   * control, as without it what is started in the background ignores SIGINT, and so would builds.
+   */
+  private static final String LEFT_ALONE = "set -m; \"$@\" >>\"$0\" 2>&1 </dev/null & echo $!";
+
   /** Bytes; a longer log is put aside at the next start, and the one before it goes. */
   private static final long LONGEST_LOG = 16L * 1024 * 1024;
 
@@ -54,8 +63,8 @@ final class JvmCommand {
 
   private static List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
-    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-      command.add("/usr/bin/setsid");
+    if (Files.isExecutable(Path.of(SETSID))) {
+      command.add(SETSID);
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     List<String> own = ownArguments();
@@ -83,25 +92,49 @@ final class JvmCommand {
 
   /** Starts it in the background; what it prints is added to that file. */
   static Process start(List<String> command, Path log) {
-    return start(command, log, Map.of());
-  }
-
-  /** The same, with that in its environment too. */
-  static Process start(List<String> command, Path log, Map<String, String> more) {
     try {
-      if (Files.exists(log) && Files.size(log) > LONGEST_LOG) {
-        Path before = log.resolveSibling(log.getFileName() + ".1");
-        Files.move(log, before, StandardCopyOption.REPLACE_EXISTING);
-      }
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectInput(new File("/dev/null"))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      builder.environment().putAll(more);
-      return builder.start();
+      putAside(log);
+      return new ProcessBuilder(command)
+          .redirectInput(new File("/dev/null"))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
+    }
+  }
+
+  /**
+   * The same, with that in its environment too, and as nobody's child: with a child that goes on,
+   * our JVM takes 0.3 s longer to end.
+   */
+  static ProcessHandle startDetached(List<String> command, Path log, Map<String, String> more) {
+    boolean ownSession = command.getFirst().equals(SETSID);
+    List<String> left = new ArrayList<>(ownSession ? List.of(SETSID) : List.of());
+    left.addAll(List.of("bash", "-c", LEFT_ALONE, log.toString()));
+    left.addAll(command.subList(ownSession ? 1 : 0, command.size()));
+    try {
+      putAside(log);
+      ProcessBuilder builder =
+          new ProcessBuilder(left)
+              .redirectInput(new File("/dev/null"))
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(more);
+      try (BufferedReader out = builder.start().inputReader()) {
+        String pid = String.valueOf(out.readLine());
+        return ProcessHandle.of(Long.parseLong(pid))
+            .orElseThrow(() -> new IOException("process %s is gone already".formatted(pid)));
+      }
+    } catch (IOException | NumberFormatException e) {
+      throw new UncheckedIOException(
+          "cannot start " + String.join(" ", command), new IOException(e));
+    }
+  }
+
+  private static void putAside(Path log) throws IOException {
+    if (Files.exists(log) && Files.size(log) > LONGEST_LOG) {
+      Path before = log.resolveSibling(log.getFileName() + ".1");
+      Files.move(log, before, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
