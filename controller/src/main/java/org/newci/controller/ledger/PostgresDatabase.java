@@ -244,11 +244,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public void holdProject(Handle handle, String project) {
-    handle
-        .createQuery("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 0))")
-        .bind(0, project)
-        .mapTo(Integer.class)
-        .list();
+    Direct.number(handle, "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 0))", project);
   }
 
   @Override

@@ -42,14 +42,20 @@ public final class SqlHistory implements History {
 
   private static final Pattern COLUMN = Pattern.compile("\\$(\\w+)");
 
-  /**
-   * All states but one by their names, so that SQLite looks them up (see {@link QueueRows#BUSY}).
-   */
-  private static final String UNFINISHED =
+  /** So that SQLite finds them in an index (see {@link QueueRows#BUSY}). */
+  private static final String WAITING = " WHERE state <> 'FINISHED' AND state = 'QUEUED'";
+
+  /** The first so many: those behind them are not read. */
+  private static final String QUEUED =
+      " WHERE rank IN (SELECT rank FROM build%s ORDER BY rank LIMIT :most) ORDER BY rank"
+          .formatted(WAITING);
+
+  /** By the states' names, for the same reason. */
+  private static final String UNDER_WAY =
       " WHERE state <> 'FINISHED' AND state IN (%s) ORDER BY rank"
           .formatted(
               Arrays.stream(BuildState.values())
-                  .filter(state -> state != BuildState.FINISHED)
+                  .filter(state -> state != BuildState.FINISHED && state != BuildState.QUEUED)
                   .map(state -> "'" + state.name() + "'")
                   .collect(joining(", ")));
 
@@ -57,6 +63,9 @@ public final class SqlHistory implements History {
   private static final String FINISHED =
       " WHERE state = 'FINISHED' AND finished_at >= :from AND (finished_at, rank) < (:at, :rank)"
           + " ORDER BY finished_at DESC, rank DESC LIMIT :page";
+
+  private static final String ENDED = "SELECT coalesce(sum(finished), 0) FROM tally";
+  private static final String ENDED_OF = "SELECT repo, finished FROM tally";
 
   /** Sorts after every time. */
   private static final String EVER = "~";
@@ -79,25 +88,56 @@ public final class SqlHistory implements History {
   }
 
   @Override
-  public long overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each) {
+  public Totals overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each) {
     return reader.inTransaction(
         handle -> {
           Set<String> shown = new HashSet<>();
-          try (Query query = handle.createQuery(line + UNFINISHED).setFetchSize(PAGE)) {
-            scan(
-                query,
-                row -> {
-                  if (readable.test(row.getString("repo"))) {
-                    Line line = line(row);
-                    shown.add(line.id());
-                    each.accept(line);
-                  }
-                });
+          int queued = queued(handle, wanted, readable, shown, each);
+          try (Query query = handle.createQuery(line + UNDER_WAY)) {
+            scan(query, row -> show(row, readable, shown, each));
           }
           int doubled = finished(handle, wanted, readable, shown, each);
-          long total = wanted.all() ? total(handle) : total(handle, readable);
-          return total - doubled;
+          long ended = wanted.all() ? total(handle, ENDED) : total(handle, ENDED_OF, readable);
+          return new Totals(
+              queued < wanted.queued() ? queued : allQueued(handle, wanted, readable),
+              ended - doubled);
         });
+  }
+
+  private static long allQueued(Handle handle, Wanted wanted, Predicate<String> readable) {
+    return wanted.all()
+        ? total(handle, "SELECT count(*) FROM build" + WAITING)
+        : total(handle, "SELECT repo, count(*) FROM build" + WAITING + " GROUP BY repo", readable);
+  }
+
+  /** Answers how many it told. */
+  private int queued(
+      Handle handle,
+      Wanted wanted,
+      Predicate<String> readable,
+      Set<String> shown,
+      Consumer<Line> each) {
+    try (Query query = handle.createQuery(line + QUEUED).setFetchSize(PAGE)) {
+      // Among those of others there may be any number of the reader's own.
+      query.bind("most", wanted.all() ? wanted.queued() : Integer.MAX_VALUE);
+      scan(
+          query,
+          row -> {
+            if (shown.size() < wanted.queued()) {
+              show(row, readable, shown, each);
+            }
+          });
+    }
+    return shown.size();
+  }
+
+  /** Once, though it may have moved on between two looks. */
+  private static void show(
+      ResultSet row, Predicate<String> readable, Set<String> shown, Consumer<Line> each)
+      throws SQLException {
+    if (readable.test(row.getString("repo")) && shown.add(row.getString("id"))) {
+      each.accept(line(row));
+    }
   }
 
   /**
@@ -161,21 +201,19 @@ public final class SqlHistory implements History {
     return read.size() < most ? null : read.getLast();
   }
 
-  private static long total(Handle handle) {
-    return handle
-        .createQuery("SELECT coalesce(sum(finished), 0) FROM tally")
-        .mapTo(Long.class)
-        .one();
+  private static long total(Handle handle, String sql) {
+    return handle.createQuery(sql).mapTo(Long.class).one();
   }
 
-  private static long total(Handle handle, Predicate<String> readable) {
+  /** Of rows that have a repository and a number, the numbers of those that may be seen. */
+  private static long total(Handle handle, String sql, Predicate<String> readable) {
     AtomicLong total = new AtomicLong();
-    try (Query query = handle.createQuery("SELECT repo, finished FROM tally")) {
+    try (Query query = handle.createQuery(sql)) {
       scan(
           query,
           row -> {
-            if (readable.test(row.getString("repo"))) {
-              total.addAndGet(row.getLong("finished"));
+            if (readable.test(row.getString(1))) {
+              total.addAndGet(row.getLong(2));
             }
           });
     }

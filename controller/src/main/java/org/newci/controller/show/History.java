@@ -21,13 +21,17 @@ public interface History {
   record Line(String id, long rank, BuildState state, String repo, String summary) {}
 
   /**
-   * Which finished builds are asked for; all others always are.
+   * Which queued and finished builds are asked for; all others always are.
    *
+   * @param queued the first so many
    * @param finished the newest so many
    * @param since only those that ended then or later; null for no such border
    * @param all true for who may see all, whatever their repository
    */
-  record Wanted(int finished, @Nullable Instant since, boolean all) {}
+  record Wanted(int queued, int finished, @Nullable Instant since, boolean all) {}
+
+  /** How many the reader may see, told or not. */
+  record Totals(long queued, long finished) {}
 
   /**
    * One event of a build, and how the build stood after it.
@@ -49,13 +53,13 @@ public interface History {
   List<Whole> whole(long afterRank, int most);
 
   /**
-   * Tells what that reader may see of what is wanted, each build once: first those that are not
-   * finished, in the order of submission, then those that are, the newest first. Answers how many
-   * finished ones there are, told or not.
+   * Tells what that reader may see of what is wanted, each build once: first those that are queued
+   * and those that are under way, in the order of submission, then the finished ones, the newest
+   * first.
    *
    * @param readable whether builds of the repository of that URL may be seen
    */
-  long overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each);
+  Totals overview(Wanted wanted, Predicate<String> readable, Consumer<Line> each);
 
   /**
    * What stands for all that is told now: while it is the same, an {@link #overview} that was read

@@ -31,6 +31,7 @@ public final class StatusRoute {
   /** Finished builds that are shown to who does not say how many. */
   private static final int STANDARD = 1_000;
 
+  /** Of the queued ones as many are shown to who does not say, and never more of either. */
   private static final int MOST = 100_000;
 
   /**
@@ -117,7 +118,7 @@ public final class StatusRoute {
         JsonGenerator json = Json.lenient().createGenerator(bytes)) {
       json.writeStartObject();
       json.writeObjectFieldStart("builds");
-      long finished =
+      History.Totals totals =
           history.overview(
               wanted,
               repo ->
@@ -129,7 +130,8 @@ public final class StatusRoute {
       json.writeEndObject();
       lists.write(json);
       json.writeObjectField(
-          "totals", new StatusView.Totals(lists.queued.size(), lists.building.size(), finished));
+          "totals",
+          new StatusView.Totals(totals.queued(), lists.building.size(), totals.finished()));
       json.writeObjectField("stops", key.stops());
       if (key.problem() != null) {
         json.writeStringField("registry_problem", key.problem());
@@ -195,16 +197,11 @@ public final class StatusRoute {
   }
 
   private static History.Wanted wanted(Context ctx, boolean all) {
-    String number = ctx.queryParam("finished");
     String since = ctx.queryParam("since");
-    if (number != null && (!number.matches("\\d{1,6}") || Integer.parseInt(number) > MOST)) {
-      throw Problem.badRequest(
-          "The parameter 'finished' is '%s' (expected a number of builds, at most %d)."
-              .formatted(shown(number), MOST));
-    }
     try {
       return new History.Wanted(
-          number == null ? STANDARD : Integer.parseInt(number),
+          number(ctx, "queued", MOST),
+          number(ctx, "finished", STANDARD),
           since == null ? null : Instant.parse(since),
           all);
     } catch (DateTimeParseException e) {
@@ -212,6 +209,19 @@ public final class StatusRoute {
           "The parameter 'since' is '%s' (expected a time such as 2026-01-31T12:00:00Z)."
               .formatted(shown(String.valueOf(since))));
     }
+  }
+
+  private static int number(Context ctx, String name, int standard) {
+    String number = ctx.queryParam(name);
+    if (number == null) {
+      return standard;
+    }
+    if (!number.matches("\\d{1,6}") || Integer.parseInt(number) > MOST) {
+      throw Problem.badRequest(
+          "The parameter '%s' is '%s' (expected a number of builds, at most %d)."
+              .formatted(name, shown(number), MOST));
+    }
+    return Integer.parseInt(number);
   }
 
   private static String shown(String text) {

@@ -26,7 +26,7 @@ import org.newci.neighbours.PostgreSql;
 
 class SchemaTest {
 
-  private static final History.Wanted ALL = new History.Wanted(100_000, null, false);
+  private static final History.Wanted ALL = new History.Wanted(100_000, 100_000, null, false);
 
   private static final String BODY =
       """

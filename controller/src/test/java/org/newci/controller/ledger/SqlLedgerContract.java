@@ -30,7 +30,7 @@ import org.newci.shell.json.Json;
 /** What the ledger in a database has to do beside. */
 abstract class SqlLedgerContract extends BuildLedgerContract {
 
-  private static final History.Wanted ALL = new History.Wanted(100_000, null, false);
+  private static final History.Wanted ALL = new History.Wanted(100_000, 100_000, null, false);
 
   private final SettableClock clock = new SettableClock(Given.START);
   private Database database;
@@ -187,7 +187,7 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
     List<History.Line> lines = lines(new SqlHistory(database), ALL);
     assertThat(lines)
         .extracting(History.Line::state)
-        .containsExactly(BuildState.MIRRORING, BuildState.QUEUED);
+        .containsExactly(BuildState.QUEUED, BuildState.MIRRORING);
   }
 
   @Test
@@ -213,7 +213,7 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
     assertThat(history.after(a.id(), 2, 100)).hasSize(1);
     assertThat(history.whole(0, 100)).isEqualTo(whole).hasSize(2);
     assertThat(lines(history, ALL)).extracting(History.Line::id).contains(a.id().text());
-    assertThat(history.overview(ALL, repo -> true, line -> {})).isEqualTo(1);
+    assertThat(history.overview(ALL, repo -> true, line -> {}).finished()).isEqualTo(1);
     assertThat(ledger.find(young.id())).contains(young);
   }
 
@@ -227,18 +227,41 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
       assertThat(ledger.advance(move, Given.cancel(), end)).isTrue();
     }
     SqlHistory history = new SqlHistory(database);
-    History.Wanted two = new History.Wanted(2, null, false);
+    History.Wanted two = new History.Wanted(100_000, 2, null, false);
     assertThat(lines(history, two))
         .extracting(History.Line::repo)
         .containsExactly("https://git.example/p4", "https://git.example/p3");
-    assertThat(history.overview(two, repo -> true, line -> {})).isEqualTo(5);
-    assertThat(history.overview(new History.Wanted(2, null, true), repo -> true, line -> {}))
-        .isEqualTo(5);
-    History.Wanted late = new History.Wanted(100, Given.START.plusSeconds(3), false);
+    assertThat(history.overview(two, repo -> true, line -> {}).finished()).isEqualTo(5);
+    History.Wanted all = new History.Wanted(100_000, 2, null, true);
+    assertThat(history.overview(all, repo -> true, line -> {}).finished()).isEqualTo(5);
+    History.Wanted late = new History.Wanted(100_000, 100, Given.START.plusSeconds(3), false);
     assertThat(lines(history, late)).hasSize(2);
     List<History.Line> some = new ArrayList<>();
-    assertThat(history.overview(two, repo -> repo.endsWith("p0"), some::add)).isEqualTo(1);
+    assertThat(history.overview(two, repo -> repo.endsWith("p0"), some::add).finished())
+        .isEqualTo(1);
     assertThat(some).extracting(History.Line::repo).containsExactly("https://git.example/p0");
+  }
+
+  @Test
+  void theFirstOfTheQueueAreShownAndAllAreCounted() {
+    for (int i = 0; i < 5; i++) {
+      add("p" + i);
+    }
+    SqlHistory history = new SqlHistory(database);
+    for (boolean readsAll : List.of(true, false)) {
+      History.Wanted two = new History.Wanted(2, 10, null, readsAll);
+      List<History.Line> lines = new ArrayList<>();
+      assertThat(history.overview(two, repo -> true, lines::add))
+          .isEqualTo(new History.Totals(5, 0));
+      assertThat(lines)
+          .extracting(History.Line::repo)
+          .containsExactly("https://git.example/p0", "https://git.example/p1");
+    }
+    List<History.Line> own = new ArrayList<>();
+    History.Wanted one = new History.Wanted(1, 10, null, false);
+    assertThat(history.overview(one, repo -> !repo.endsWith("p0"), own::add))
+        .isEqualTo(new History.Totals(4, 0));
+    assertThat(own).extracting(History.Line::repo).containsExactly("https://git.example/p1");
   }
 
   /** More than are read at a time, those of one moment among them. */
@@ -259,7 +282,7 @@ abstract class SqlLedgerContract extends BuildLedgerContract {
 
   static List<History.Line> lines(SqlHistory history, History.Wanted wanted) {
     List<History.Line> lines = new ArrayList<>();
-    long _ = history.overview(wanted, repo -> true, lines::add);
+    history.overview(wanted, repo -> true, lines::add);
     return lines;
   }
 }

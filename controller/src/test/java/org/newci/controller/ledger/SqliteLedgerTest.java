@@ -64,7 +64,7 @@ class SqliteLedgerTest extends SqlLedgerContract {
       assertThat(ledger.active()).isEmpty();
       assertThat(ledger.held()).isEmpty();
       SqlHistory history = new SqlHistory(database);
-      assertThat(lines(history, new History.Wanted(1_000, null, false))).hasSize(1);
+      assertThat(lines(history, new History.Wanted(100_000, 1_000, null, false))).hasSize(1);
       assertThat(history.after(build.id(), 0, 10)).hasSize(1);
       database
           .reader()

@@ -86,5 +86,8 @@ class StatusTest {
     HttpResponse<String> then = rig.send("GET", "/status?since=yesterday", "");
     assertThat(then.statusCode()).isEqualTo(400);
     assertThat(then.body()).contains("'since' is 'yesterday'");
+    HttpResponse<String> few = rig.send("GET", "/status?queued=-1", "");
+    assertThat(few.statusCode()).isEqualTo(400);
+    assertThat(few.body()).contains("'queued' is '-1' (expected a number of builds");
   }
 }
