@@ -48,19 +48,22 @@ final class DeployReaction implements Reactions.Reaction {
       throw new IllegalStateException("build %s has nothing to deploy".formatted(build.id()));
     }
     switch (gate.begin(build, lease)) {
-      case Gate.Begun _ ->
-          conductor.tell(build.id(), deploy(build, request(build, artifact, lease.fence())), lease);
+      case Gate.Begun _ -> conductor.tell(build.id(), deploy(build, artifact, lease), lease);
       case Gate.Wait wait ->
           conductor.tell(build.id(), new BuildEvent.Held(wait.sentence()), lease);
       case Gate.Gone _ -> {}
     }
   }
 
-  private BuildEvent deploy(Build build, DeployRequest request) throws InterruptedException {
+  private BuildEvent deploy(Build build, Found.Artifact artifact, Lease lease)
+      throws InterruptedException {
+    DeployRequest request = request(build, artifact, lease.fence());
     try {
       DeployAnswer answer =
           patience.ask(
-              build.stepStart().plus(limits.step()), left -> deployer.deploy(request, left));
+              build.stepStart().plus(limits.step()),
+              () -> gate.goesOn(lease),
+              left -> deployer.deploy(request, left));
       return new BuildEvent.Deployed(answer.url(), answer.size(), answer.changed());
     } catch (PeerFailure e) {
       String unknown = mayBeServed(e) ? " Whether it is served is not known." : "";

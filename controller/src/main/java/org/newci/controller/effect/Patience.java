@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.newci.shell.peer.PeerFailure;
 import org.slf4j.Logger;
@@ -69,6 +70,17 @@ final class Patience {
 
   /** The answer, or the last failure; all tries together end at that time. */
   <T> T ask(Instant end, Call<T> call) throws PeerFailure, InterruptedException {
+    return ask(end, () -> true, call);
+  }
+
+  /**
+   * The same for what may meanwhile be another's.
+   *
+   * @param still asked before every try but the first: who stood still may not know
+   * @throws InterruptedException also when it is not ours any more
+   */
+  <T> T ask(Instant end, BooleanSupplier still, Call<T> call)
+      throws PeerFailure, InterruptedException {
     Instant start = stage.clock().instant();
     for (int tries = 0; ; tries++) {
       Duration left = Duration.between(stage.clock().instant(), end);
@@ -92,6 +104,9 @@ final class Patience {
         }
         LOG.info("{} Trying again in {} s.", e.getMessage(), pause.toSeconds());
         stage.pause(pause);
+        if (!still.getAsBoolean()) {
+          throw new InterruptedException();
+        }
       }
     }
   }

@@ -109,6 +109,14 @@ public final class Gate implements Conductor.Listener, AutoCloseable {
     };
   }
 
+  /**
+   * May who had leave ask the deploy worker again? Not once another controller does it: that one
+   * may have ended the build, and a stop that was answered since does not name it.
+   */
+  public boolean goesOn(Lease lease) {
+    return ledger.isHeld(lease);
+  }
+
   /** Ends a stop; empty if there is none. */
   public synchronized Optional<DeploymentStop> resume(
       String environment, String by, String reason, Instant at) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.newci.controller.ledger.SqlLedger;
 import org.newci.controller.registry.RepoUrl;
 
@@ -21,6 +22,7 @@ public final class MemoryLedger implements BuildLedger {
   private record Once(String digest, BuildId build, Instant at) {}
 
   private final Clock clock;
+  private final Predicate<String> stopped;
   private final Map<BuildId, Build> builds = new LinkedHashMap<>();
   private final Map<BuildId, Set<Effect>> wanted = new HashMap<>();
   private final Map<List<String>, Once> once = new HashMap<>();
@@ -38,7 +40,17 @@ public final class MemoryLedger implements BuildLedger {
   private long fences;
 
   public MemoryLedger(Clock clock) {
+    this(clock, environment -> false);
+  }
+
+  /**
+   * A ledger beside stops.
+   *
+   * @param stopped whether deployments to that environment are
+   */
+  public MemoryLedger(Clock clock, Predicate<String> stopped) {
     this.clock = clock;
+    this.stopped = stopped;
   }
 
   @Override
@@ -78,6 +90,10 @@ public final class MemoryLedger implements BuildLedger {
       Decision.Move move, BuildEvent event, Instant at, Lease under) {
     Build next = move.next();
     if (under != null && !isHeld(under)) {
+      return false;
+    }
+    if (event instanceof BuildEvent.DeployBegun
+        && stopped.test(next.order().grant().environment())) {
       return false;
     }
     if (builds.get(next.id()).version() != next.version() - 1) {

@@ -74,8 +74,11 @@ class StatesPageTest {
         ## What always holds
 
         `SimulationTest` lives ten thousand lives of one and two controllers (crashes before and after
-        commits, calls and answers that are lost, doubled and late, clocks that jump, branches that move)
-        and looks for each of these; for each a planted bug (`Planted`) shows that it is looked for.
+        commits, controllers that stand still for longer than their leases last, calls and answers that are
+        lost, doubled and late, clocks that jump, branches that move, people who stop deployments and let
+        them go on) and looks for each of these; for each a planted bug (`Planted`) shows that it is looked
+        for. Two controllers share ledger and stops, and people tell either of them; targets remember number and
+        fence of their last deployment, as the deploy worker writes them down.
 
         | invariant | in words |
         |---|---|

@@ -74,6 +74,22 @@ class PatienceTest {
     assertThat(left).containsOnly(Duration.ofSeconds(60));
   }
 
+  @Test
+  void whatIsAnothersByNowIsNotAskedAgain() {
+    List<Duration> left = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                patience.ask(
+                    Given.START.plusSeconds(60),
+                    () -> left.size() < 2,
+                    deadline -> {
+                      left.add(deadline);
+                      throw away();
+                    }))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(left).hasSize(2);
+  }
+
   /** A worker that lost somebody behind it may find him the next time. */
   @ParameterizedTest
   @ValueSource(

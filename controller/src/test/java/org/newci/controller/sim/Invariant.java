@@ -21,6 +21,9 @@ public enum Invariant {
   BYTES_PINNED("What is deployed are the bytes that were collected from that pipeline."),
   ONE_CHANGE("A build changes a target at most once."),
   NEVER_OLDER("At a target an older deployment never replaces a newer one."),
+  LATE_REFUSED(
+      "Once a deployment was asked for at its target under a newer lease, the target refuses a"
+          + " request for it under an older one."),
   STOP_HOLDS(
       "After a stop is answered no deployment is asked for until it is ended, but those that the"
           + " answer names."),

@@ -46,6 +46,10 @@ final class Life implements Node.Commits {
   private static final Duration LONGEST = Duration.ofMinutes(90);
 
   final Random dice;
+
+  /** For what came later than seeds that are kept: the others are thrown as they were. */
+  private final Random laterDice;
+
   final Planted planted;
   final Schedule schedule;
   final World world;
@@ -78,6 +82,7 @@ final class Life implements Node.Commits {
    */
   Life(long seed, Planted planted, int crashAt, int afterIt) {
     this.dice = new Random(seed * 7_919);
+    this.laterDice = new Random(seed * 7_907 + 1);
     this.planted = planted;
     this.crashAt = crashAt;
     this.crashIn = afterIt;
@@ -85,8 +90,8 @@ final class Life implements Node.Commits {
     this.jumps = dice.nextInt(4) == 0;
     this.schedule = new Schedule(dice, Given.START);
     this.world = new World(schedule, dice, planted);
-    this.ledger = new MemoryLedger(schedule.wall);
-    this.stops = new MemoryStops(planted == Planted.STOPS_UNSEEN);
+    this.stops = new MemoryStops(planted);
+    this.ledger = new MemoryLedger(schedule.wall, stops::isStopped);
     this.observer = new Observer(this, !two && !jumps);
     this.builds = 3 + dice.nextInt(6);
   }
@@ -143,6 +148,7 @@ final class Life implements Node.Commits {
       if (jumps) {
         schedule.jump(Duration.ofSeconds(dice.nextInt(90) - 30));
       }
+      freezes(nodes.get(laterDice.nextInt(nodes.size())));
     }
     faulty = false;
     schedule.pause(Duration.ofSeconds(30));
@@ -154,13 +160,13 @@ final class Life implements Node.Commits {
       schedule.pause(Duration.ofMillis(dice.nextInt(dice.nextInt(3) == 0 ? 15_000 : 500)));
       switch (dice.nextInt(10)) {
         case 0 -> act(this::cancelOne);
-        case 1 -> act(two ? node -> {} : stopped ? this::resume : this::stop);
+        case 1 -> act(this::stopOrResume);
         default -> post();
       }
     }
     while (faulty) {
       schedule.pause(Duration.ofMillis(dice.nextInt(30_000)));
-      act(dice.nextInt(3) > 0 ? this::cancelOne : node -> {});
+      act(dice.nextInt(3) > 0 ? this::cancelOne : two ? this::stopOrResume : node -> {});
     }
   }
 
@@ -172,7 +178,7 @@ final class Life implements Node.Commits {
   private void act(Deed deed) {
     for (int tries = 0; tries < 60; tries++) {
       Node node = nodes.get(dice.nextInt(nodes.size()));
-      if (!node.isDead()) {
+      if (node.isAwake()) {
         try {
           deed.to(node);
           return;
@@ -249,6 +255,14 @@ final class Life implements Node.Commits {
     }
   }
 
+  private void stopOrResume(Node node) {
+    if (stopped || !faulty) {
+      resume(node);
+    } else {
+      stop(node);
+    }
+  }
+
   private void stop(Node node) {
     Gate.Stopped answer =
         node.gate.stop(new DeploymentStop("*", "It burns.", "ann", schedule.wall.instant()));
@@ -263,9 +277,23 @@ final class Life implements Node.Commits {
   }
 
   /** A controller is about to ask the deploy worker. */
-  void deploymentAsked(String build) {
+  void deploymentAsked(Node node, String build) {
     if (stopped && !goingOn.contains(build)) {
       breaks(Invariant.STOP_HOLDS, "a deployment was asked for");
+    }
+    Duration later = Duration.ofMillis((long) laterDice.nextInt(3) * laterDice.nextInt(2_000));
+    schedule.begin(
+        this,
+        () -> {
+          schedule.pause(later);
+          freezes(node);
+        });
+  }
+
+  /** Some stand still for longer than their leases last; the other does their work meanwhile. */
+  private void freezes(Node node) {
+    if (two && faulty && !node.isDead() && laterDice.nextInt(3) == 0) {
+      node.freeze(Duration.ofMillis(laterDice.nextInt(30_000)));
     }
   }
 
@@ -275,14 +303,43 @@ final class Life implements Node.Commits {
   }
 
   @Override
-  public boolean crashesBefore(Node node) {
+  public boolean crashesBefore(Node node, Node.Written what) {
     commits++;
-    return crashAt < 0 ? faulty && dice.nextInt(60) == 0 : crashAt == commits && crashIn == 0;
+    return crashes(what, 0);
   }
 
   @Override
-  public boolean crashesAfter(Node node) {
-    return crashAt < 0 ? faulty && dice.nextInt(60) == 0 : crashAt == commits && crashIn == 1;
+  public boolean crashesAfter(Node node, Node.Written what) {
+    return crashes(what, 1);
+  }
+
+  private boolean crashes(Node.Written what, int after) {
+    if (crashAt >= 0) {
+      return crashAt == commits && crashIn == after;
+    }
+    return faulty
+        && switch (what) {
+          case BUILD -> dice.nextInt(60) == 0;
+          case STOP -> laterDice.nextInt(10) == 0;
+        };
+  }
+
+  /** Right before it is written down that a deployment has begun, others are told to stop. */
+  @Override
+  public void meanwhile(Node node, BuildEvent event) {
+    if (!two || !faulty || stopped || !(event instanceof BuildEvent.DeployBegun)) {
+      return;
+    }
+    Node other = nodes.getFirst() == node ? nodes.getLast() : nodes.getFirst();
+    if (laterDice.nextInt(8) == 0 && other.isAwake()) {
+      try {
+        stop(other);
+      } catch (Schedule.Crash e) {
+        if (!other.isDead()) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override

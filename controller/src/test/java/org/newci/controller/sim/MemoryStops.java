@@ -7,19 +7,29 @@ import java.util.TreeMap;
 import org.newci.controller.hold.DeploymentStop;
 import org.newci.controller.hold.DeploymentStops;
 
-/** Stops without a disk. */
+/**
+ * Stops without a disk. All controllers of a life share them, as they do the ledger, which looks at
+ * them again when it writes down that a deployment has begun; no crash loses one.
+ */
 final class MemoryStops implements DeploymentStops {
 
   private final TreeMap<String, DeploymentStop> all = new TreeMap<>();
-  private final boolean unseen;
+  private final Planted planted;
 
-  MemoryStops(boolean unseen) {
-    this.unseen = unseen;
+  MemoryStops(Planted planted) {
+    this.planted = planted;
   }
 
   @Override
   public List<DeploymentStop> inForce() {
-    return unseen ? List.of() : List.copyOf(all.values());
+    return planted == Planted.STOPS_UNSEEN ? List.of() : List.copyOf(all.values());
+  }
+
+  /** What the ledger sees of them. */
+  boolean isStopped(String environment) {
+    return planted != Planted.STOPS_UNSEEN
+        && planted != Planted.STOPS_SEEN_ONCE
+        && (all.containsKey(DeploymentStop.ALL) || all.containsKey(environment));
   }
 
   @Override

@@ -20,7 +20,9 @@ final class Network implements Vcs {
 
   /** Hears of a deployment when it is asked for. */
   interface Asked {
-    void deployment(DeployRequest request);
+
+    /** Answers the fence of the lease under which it is. */
+    long deployment(DeployRequest request);
   }
 
   private static final Duration LOOK = Duration.ofSeconds(20);
@@ -156,23 +158,26 @@ final class Network implements Vcs {
   }
 
   private DeployAnswer deploy(DeployRequest request, Duration deadline) throws PeerFailure {
-    asked.deployment(request);
+    long lease = asked.deployment(request);
     DeployRequest sent = request;
     if (planted == Planted.NEWEST_BYTES && !world.changes.isEmpty()) {
-      sent = with(request, request.sequence(), world.changes.getLast().sha256());
+      sent = with(request, request.sequence(), request.fence(), world.changes.getLast().sha256());
     } else if (planted == Planted.NEW_SEQUENCE_EACH_TRY) {
-      sent = with(request, request.sequence() + ++tries, request.sha256());
+      sent = with(request, request.sequence() + ++tries, request.fence(), request.sha256());
+    } else if (planted == Planted.SAME_FENCE_FOR_ALL) {
+      sent = with(request, request.sequence(), 1, request.sha256());
     }
     DeployRequest given = sent;
-    return call(deadline, () -> world.deploy(given));
+    return call(deadline, () -> world.deploy(given, lease));
   }
 
-  private static DeployRequest with(DeployRequest request, long sequence, String sha256) {
+  private static DeployRequest with(
+      DeployRequest request, long sequence, long fence, String sha256) {
     return DeployRequest.of(
         new DeployRequest.Item("sha256:" + sha256, request.publishedName(), sha256),
         request.build(),
         sequence,
-        request.fence(),
+        fence,
         request.environment());
   }
 }

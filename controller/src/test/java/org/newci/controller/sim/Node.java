@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.contracts.vcs.PipelineView;
 import org.newci.controller.build.Build;
@@ -21,7 +23,6 @@ import org.newci.controller.build.Conductor;
 import org.newci.controller.build.Decider;
 import org.newci.controller.build.Decision;
 import org.newci.controller.build.Effect;
-import org.newci.controller.build.Leases;
 import org.newci.controller.build.Outcome;
 import org.newci.controller.build.Rules;
 import org.newci.controller.build.Stop;
@@ -30,6 +31,8 @@ import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
 import org.newci.controller.effect.Stage;
 import org.newci.controller.effect.Watches;
+import org.newci.controller.hold.DeploymentStop;
+import org.newci.controller.hold.DeploymentStops;
 import org.newci.controller.hold.Gate;
 import org.newci.controller.queue.Dispatcher;
 import org.newci.controller.queue.Ticker;
@@ -40,13 +43,22 @@ import org.newci.controller.registry.Registry;
 /** One controller: everything that it is made of but threads, sockets and the disk. */
 final class Node {
 
+  /** What is written down. */
+  enum Written {
+    BUILD,
+    STOP
+  }
+
   /** Hears of every commit, and may let the controller crash right before or right after it. */
   interface Commits {
-    boolean crashesBefore(Node node);
+    boolean crashesBefore(Node node, Written what);
 
     void committed(Node node, Decision.Move move, BuildEvent event);
 
-    boolean crashesAfter(Node node);
+    boolean crashesAfter(Node node, Written what);
+
+    /** What was looked at before this event is written down may be so no more. */
+    void meanwhile(Node node, BuildEvent event);
   }
 
   private static final Registry REGISTRY = Registry.open(true);
@@ -62,6 +74,7 @@ final class Node {
   private final Ticker ticker;
   private final Conductor conductor;
   private final Reactions reactions;
+  private Instant frozenUntil = Instant.MIN;
   private boolean dead;
 
   Node(Life life, Commits commits, boolean again) {
@@ -74,8 +87,8 @@ final class Node {
     Rules rules = (build, event, now) -> decide(decider, build, event, now);
     Stage stage = life.schedule.stage(this);
     this.conductor = new Conductor(ledger, rules, stage.clock());
-    Leases leases = life.leases();
-    this.gate = new Gate(life.stops, ledger, conductor, leases);
+    NotedLeases leases = new NotedLeases(life.leases());
+    this.gate = new Gate(new OwnStops(), ledger, conductor, leases);
     Watches watches = new Watches();
     Network network =
         new Network(
@@ -84,7 +97,10 @@ final class Node {
             life.dice,
             () -> life.faulty,
             planted,
-            request -> life.deploymentAsked(request.build()));
+            request -> {
+              life.deploymentAsked(this, request.build());
+              return leases.deploying(request.build());
+            });
     this.reactions =
         Effects.reactions(
             network.outside(),
@@ -107,6 +123,17 @@ final class Node {
 
   boolean isDead() {
     return dead;
+  }
+
+  /** True if it answers. */
+  boolean isAwake() {
+    return !dead && !frozenUntil.isAfter(life.schedule.now());
+  }
+
+  /** As when its process is stopped for a while: its leases end, and it does not know. */
+  void freeze(Duration time) {
+    frozenUntil = life.schedule.now().plus(time);
+    life.schedule.freeze(this, frozenUntil);
   }
 
   private void loop() {
@@ -133,6 +160,42 @@ final class Node {
     throw new Schedule.Crash();
   }
 
+  /** The stops of all, with a crash before or after each change where the dice say so. */
+  private final class OwnStops implements DeploymentStops {
+
+    @Override
+    public List<DeploymentStop> inForce() {
+      return life.stops.inForce();
+    }
+
+    @Override
+    public DeploymentStop add(DeploymentStop stop) {
+      return written(() -> life.stops.add(stop));
+    }
+
+    @Override
+    public Optional<DeploymentStop> remove(
+        String environment, String by, String reason, Instant at) {
+      return written(() -> life.stops.remove(environment, by, reason, at));
+    }
+
+    @Override
+    public List<Entry> log(int most) {
+      return life.stops.log(most);
+    }
+
+    private <T> T written(Supplier<T> change) {
+      if (commits.crashesBefore(Node.this, Written.STOP)) {
+        crash();
+      }
+      T result = change.get();
+      if (commits.crashesAfter(Node.this, Written.STOP)) {
+        crash();
+      }
+      return result;
+    }
+  }
+
   /** The ledger, with a crash before or after a commit where the dice say so. */
   private BuildLedger watched() {
     return (BuildLedger)
@@ -144,14 +207,17 @@ final class Node {
                 throw new Schedule.Crash();
               }
               boolean commit = Set.of("add", "advance").contains(method.getName());
-              if (commit && commits.crashesBefore(this)) {
+              if (commit && commits.crashesBefore(this, Written.BUILD)) {
                 crash();
+              }
+              if (method.getName().equals("advance")) {
+                commits.meanwhile(this, (BuildEvent) args[1]);
               }
               Object result = call(method, args);
               if (Boolean.TRUE.equals(result) && method.getName().equals("advance")) {
                 commits.committed(this, (Decision.Move) args[0], (BuildEvent) args[1]);
               }
-              if (commit && commits.crashesAfter(this)) {
+              if (commit && commits.crashesAfter(this, Written.BUILD)) {
                 crash();
               }
               return switch (method.getName()) {

@@ -191,6 +191,7 @@ final class Observer {
   private void targets(World world) {
     Map<String, Long> last = new HashMap<>();
     Set<String> builds = new HashSet<>();
+    world.late.forEach(how -> life.breaks(Invariant.LATE_REFUSED, how));
     for (World.Change change : world.changes) {
       if (!builds.add(change.build())) {
         life.breaks(Invariant.ONE_CHANGE, change + " is not its first");

@@ -28,8 +28,14 @@ enum Planted {
   NEW_SEQUENCE_EACH_TRY(Invariant.ONE_CHANGE),
   /** The target does not know what it serves. */
   TARGET_WITHOUT_RECORD(Invariant.NEVER_OLDER),
-  /** The gate does not see stops. */
+  /** The deploy worker is told the same fence by whoever asks. */
+  SAME_FENCE_FOR_ALL(Invariant.LATE_REFUSED),
+  /** The target does not look at fences. */
+  TARGET_WITHOUT_FENCE(Invariant.LATE_REFUSED),
+  /** Neither the gate nor the ledger sees stops. */
   STOPS_UNSEEN(Invariant.STOP_HOLDS),
+  /** Only the gate looks at stops: one that another controller is told of right then is missed. */
+  STOPS_SEEN_ONCE(Invariant.STOP_HOLDS),
   /** That GitLab was asked to end a pipeline is written down, and it is not asked. */
   NOT_CANCELLED(Invariant.PIPELINE_CANCELLED),
   /** A failed deployment is reported as done. */

@@ -34,6 +34,7 @@ final class Schedule {
     private final Runnable body;
     private final Semaphore go = new Semaphore(0);
     private Instant wakeAt;
+    private Instant frozenUntil;
     private Rings awaited;
     private boolean running;
     private boolean done;
@@ -61,11 +62,23 @@ final class Schedule {
     }
 
     private boolean isReady() {
+      if (isFrozen()) {
+        return killed;
+      }
       return !running
           || killed
           || interrupted
           || (awaited != null && awaited.rung)
           || (wakeAt != null && !wakeAt.isAfter(now));
+    }
+
+    private boolean isFrozen() {
+      return frozenUntil != null && frozenUntil.isAfter(now);
+    }
+
+    /** When it may be ready next, if it is not now. */
+    private Instant next() {
+      return isFrozen() ? frozenUntil : wakeAt;
     }
 
     private void live() {
@@ -227,6 +240,15 @@ final class Schedule {
     }
   }
 
+  /** Nothing of that controller goes on before that time, as when its process is stopped. */
+  void freeze(Object owner, Instant until) {
+    for (Fiber fiber : fibers) {
+      if (fiber.owner == owner) {
+        fiber.frozenUntil = until;
+      }
+    }
+  }
+
   /** Ends everything of that controller where it stands. */
   void kill(Object owner) {
     for (Fiber fiber : fibers) {
@@ -248,8 +270,9 @@ final class Schedule {
       for (Fiber fiber : fibers) {
         if (fiber.isReady()) {
           ready.add(fiber);
-        } else if (next == null || fiber.wakeAt.isBefore(next)) {
-          next = fiber.wakeAt;
+        } else {
+          Instant wakes = fiber.next();
+          next = next == null || wakes.isBefore(next) ? wakes : next;
         }
       }
       if (ready.isEmpty()) {

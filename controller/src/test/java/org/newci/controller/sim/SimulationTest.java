@@ -97,6 +97,13 @@ class SimulationTest {
     assertThat(live(seed)).isEmpty();
   }
 
+  /** Another finished the build, deployments were stopped, and it was asked for once more. */
+  @ParameterizedTest
+  @ValueSource(longs = {10_688, 21_169, 23_635})
+  void whoStoodStillAsksForNoDeploymentThatIsAnothers(long seed) {
+    assertThat(live(seed)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(Planted.class)
   void aPlantedBugBreaksItsInvariant(Planted bug) {

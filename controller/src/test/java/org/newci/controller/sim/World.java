@@ -57,6 +57,9 @@ final class World {
   /** One change that was seen at a target. */
   record Change(String target, String build, long sequence, String sha256) {}
 
+  /** What a target remembers of its last deployment, and under which lease it was asked for. */
+  private record Served(long sequence, long fence, String sha256, long lease) {}
+
   private static final class Project {
     final long id;
     long fence;
@@ -71,10 +74,14 @@ final class World {
   private final Planted planted;
   final Map<Long, Pipeline> pipelines = new LinkedHashMap<>();
   final List<Change> changes = new ArrayList<>();
+
+  /** Requests under an older lease that were not refused. */
+  final List<String> late = new ArrayList<>();
+
   private final Map<String, MirrorAnswer> mirrored = new HashMap<>();
   private final Map<String, Project> projects = new LinkedHashMap<>();
   private final Map<String, Integer> heads = new HashMap<>();
-  private final Map<String, Long> served = new HashMap<>();
+  private final Map<String, Served> served = new HashMap<>();
   private final Map<String, byte[]> logs = new HashMap<>();
   private long ids = 100;
 
@@ -206,20 +213,41 @@ final class World {
     return "%064x".formatted(pipeline);
   }
 
-  DeployAnswer deploy(DeployRequest request) throws PeerFailure {
+  /**
+   * As the deploy worker does it, by what the target remembers.
+   *
+   * @param lease fence of the lease under which it is asked for, whatever the request says
+   */
+  DeployAnswer deploy(DeployRequest request, long lease) throws PeerFailure {
     String target = request.environment() + "/" + request.publishedName();
-    long sequence = request.sequence();
-    Change change = new Change(target, request.build(), sequence, request.sha256());
-    long last = served.getOrDefault(target, 0L);
-    boolean repeated = changes.contains(change);
-    if (!repeated && sequence <= last && planted != Planted.TARGET_WITHOUT_RECORD) {
-      throw new PeerFailure.Refused(409, "superseded", "A later deployment is there.", "");
+    Served there = served.get(target);
+    boolean repeated = there != null && request.sequence() == there.sequence;
+    if (there != null) {
+      check(request, there);
+    }
+    if (repeated && lease < there.lease) {
+      late.add("%s of %d after %d".formatted(request.build(), lease, there.lease));
     }
     if (!repeated) {
-      changes.add(change);
-      served.put(target, sequence);
+      changes.add(new Change(target, request.build(), request.sequence(), request.sha256()));
     }
+    served.put(target, new Served(request.sequence(), request.fence(), request.sha256(), lease));
     return DeployAnswer.of("https://site/" + target, 1, request.sha256(), !repeated);
+  }
+
+  private void check(DeployRequest request, Served there) throws PeerFailure {
+    if (request.sequence() < there.sequence && planted != Planted.TARGET_WITHOUT_RECORD) {
+      throw new PeerFailure.Refused(409, "superseded", "A later deployment is there.", "");
+    }
+    if (request.sequence() != there.sequence) {
+      return;
+    }
+    if (request.fence() < there.fence && planted != Planted.TARGET_WITHOUT_FENCE) {
+      throw new PeerFailure.Refused(409, "fence-too-low", "Another controller does it now.", "");
+    }
+    if (!request.sha256().equals(there.sha256)) {
+      throw new PeerFailure.Refused(409, "sequence-used", "It was for other bytes.", "");
+    }
   }
 
   /** Calls to it may be lost, doubled and late. */
