@@ -16,6 +16,7 @@ import org.newci.shell.peer.Peer;
 import org.newci.shell.peer.TrustedCa;
 import org.newci.vcs.collect.CollectRoutes;
 import org.newci.vcs.gitlab.GitLab;
+import org.newci.vcs.gitlab.GitLabClient;
 import org.newci.vcs.gitlab.GitLabToken;
 import org.newci.vcs.gitlab.PushTokens;
 import org.newci.vcs.mirror.RepoRoutes;
@@ -50,9 +51,10 @@ public final class VcsWorkerService implements AutoCloseable {
     HermeticJGit.install();
     var home = config.home();
     OkHttpClient client = PublicAndOwnCa.trustedBy(Peer.client(null), config.peers().ca());
+    OkHttpClient toGitLab = GitLabClient.over(client);
     GitLab gitlab =
         new GitLab(
-            client,
+            toGitLab,
             config.peers().gitlab(),
             GitLabToken.in(home.secrets().resolve("gitlab.token")));
     Path data = home.data();
@@ -69,7 +71,7 @@ public final class VcsWorkerService implements AutoCloseable {
     Peer store = Peer.stranger("artifact store", config.peers().blobs(), config.peers().ca());
     EdgeSpec spec =
         new EdgeSpec().gate(BearerGate.of(Audience.VCS_WORKER, home, Clock.systemUTC()));
-    var side = new RepoRoutes.GitLabSide(gitlab, tokens, client);
+    var side = new RepoRoutes.GitLabSide(gitlab, tokens, toGitLab);
     new RepoRoutes(side, cache, credentials, Clock.systemUTC()).addTo(spec);
     new RefsRoutes(sources, credentials).addTo(spec);
     new PipelineRoutes(gitlab, tokens).addTo(spec);

@@ -27,8 +27,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,9 @@ public final class FaultyFront implements AutoCloseable {
     /** No answer, and nothing was done: the connection ends. */
     NOTHING,
     /** No answer, though it was done. */
-    LOST
+    LOST,
+    /** No answer, and nothing was done: the connection stays as it is. */
+    SILENT
   }
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -60,7 +64,9 @@ public final class FaultyFront implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client;
   private final String behind;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable Fault fault;
+  private Pattern where = Pattern.compile("");
   private int left;
 
   private FaultyFront(HttpsServer server, HttpClient client, String behind) {
@@ -118,9 +124,19 @@ public final class FaultyFront implements AutoCloseable {
   }
 
   /** So many requests from now on fail like that. */
-  public synchronized void fail(Fault how, int requests) {
+  public void fail(Fault how, int requests) {
+    fail(how, requests, "");
+  }
+
+  /**
+   * The same of some requests only.
+   *
+   * @param path a pattern that is found in the path of each
+   */
+  public synchronized void fail(Fault how, int requests, String path) {
     fault = how;
     left = requests;
+    where = Pattern.compile(path);
   }
 
   /** How many of those have not come yet. */
@@ -128,8 +144,8 @@ public final class FaultyFront implements AutoCloseable {
     return left;
   }
 
-  private synchronized @Nullable Fault next() {
-    if (left == 0) {
+  private synchronized @Nullable Fault next(String path) {
+    if (left == 0 || !where.matcher(path).find()) {
       return null;
     }
     left--;
@@ -139,7 +155,7 @@ public final class FaultyFront implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
-      switch (next()) {
+      switch (next(exchange.getRequestURI().getPath())) {
         case null -> handOn(exchange, body);
         case TOO_MANY -> {
           exchange.getResponseHeaders().set("Retry-After", "1");
@@ -155,7 +171,17 @@ public final class FaultyFront implements AutoCloseable {
         case NOTHING -> {
           // The exchange ends unanswered.
         }
+        case SILENT -> awaitClosing();
       }
+    }
+  }
+
+  private void awaitClosing() throws IOException {
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
@@ -213,6 +239,7 @@ public final class FaultyFront implements AutoCloseable {
 
   @Override
   public void close() {
+    closing.countDown();
     server.stop(0);
     threads.close();
     client.close();

@@ -17,7 +17,7 @@ import org.newci.acceptance.system.FaultyFront;
 import org.newci.acceptance.system.Promises;
 import org.newci.acceptance.system.RunningSystem;
 
-/** A GitLab that answers 429, 500, a page or nothing, and whose events are lost, doubled, late. */
+/** A GitLab that answers 429, 500, a page, nothing or never; its events are lost, doubled, late. */
 class FaultyGitLabTest extends SeparateFixture {
 
   private FaultyFront front;
@@ -40,7 +40,7 @@ class FaultyGitLabTest extends SeparateFixture {
 
   /** While the project is made, while its pipeline runs, and while its artifact is fetched. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENT")
   void aGitLabThatFailsForAWhileIsWaitedFor(FaultyFront.Fault fault) {
     String name = "gitlab-" + fault.name().toLowerCase(Locale.ROOT);
     // More than one call is tried, but a page, which no call asks for again.
@@ -54,6 +54,29 @@ class FaultyGitLabTest extends SeparateFixture {
         .atMost(RunningSystem.BUILD_LIMIT)
         .until(() -> front.left() == 0);
     assertThatAllSucceed();
+  }
+
+  /**
+   * While the source is handed over, pushed, built and collected: only a deadline ends such a
+   * request. All wait at once, for half a minute at most.
+   */
+  @Test
+  void aGitLabThatTakesRequestsAndNeverAnswersIsAskedAgain() {
+    submitIntoSilence("silent-first", "/api/v4/");
+    submitIntoSilence("silent-push", "/info/refs$");
+    submitIntoSilence("silent-watch", "/pipelines");
+    submitIntoSilence("silent-artifacts", "/artifacts$");
+    assertThatAllSucceed();
+  }
+
+  /** On that build's way one request gets no answer; whoever asks meanwhile gets one. */
+  private void submitIntoSilence(String name, String path) {
+    front.fail(FaultyFront.Fault.SILENT, 1, path);
+    submit(product(name, "0"));
+    Awaitility.await("a request to " + path)
+        .atMost(RunningSystem.BUILD_LIMIT)
+        .until(() -> front.left() == 0);
+    assertAnswersAtOnce();
   }
 
   /** What does not pass is said, and nothing is deployed. */

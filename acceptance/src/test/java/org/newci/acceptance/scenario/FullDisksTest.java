@@ -36,6 +36,7 @@ class FullDisksTest extends SeparateFixture {
           "vcs-worker", "data",
           "artifact-store", "data",
           "test-env", "data",
+          "deploy-worker", "data",
           "gitlab-stand-in", "data",
           "runner", "builds");
 
@@ -111,6 +112,31 @@ class FullDisksTest extends SeparateFixture {
   @ValueSource(strings = {"vcs-worker", "artifact-store", "test-env"})
   void whatNeedsRoomWaitsForIt(String part) {
     buildWhileFull(part);
+    assertThatAllSucceed();
+  }
+
+  /** It keeps nothing there but who it is: what it copies goes straight on. */
+  @Test
+  void aDeployWorkerNeedsNoRoom() {
+    Product product = product("deployed", "0");
+    submit(product);
+    assertThatAllSucceed();
+    parts.freeze("test-env");
+    Promises.Accepted running = submit(product);
+    awaitState(running, "deploying");
+    fill("deploy-worker");
+    parts.thaw("test-env");
+    submit(product);
+    assertThatAllSucceed();
+    parts.freeze("test-env");
+    Promises.Accepted interrupted = submit(product);
+    awaitState(interrupted, "deploying");
+    parts.kill("deploy-worker");
+    parts.thaw("test-env");
+    parts.start("deploy-worker");
+    assertThatAllSucceed();
+    free("deploy-worker");
+    submit(product);
     assertThatAllSucceed();
   }
 

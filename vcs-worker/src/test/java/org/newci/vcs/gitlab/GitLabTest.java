@@ -7,6 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -25,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.newci.shell.json.Json;
 import org.newci.shell.peer.Peer;
+import org.newci.vcs.transport.GitThread;
 
 class GitLabTest {
 
@@ -123,6 +130,38 @@ class GitLabTest {
     assertThatThrownBy(absent::username)
         .isInstanceOf(GitLabFailure.class)
         .hasMessageContaining("GitLab refused the connection");
+  }
+
+  /** A long answer may take a quarter of an hour, but not a silence before it, or within it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nzip"})
+  void aGitLabThatFallsSilentIsNotWaitedForAsLongAsALongAnswer(String beginning)
+      throws IOException {
+    try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Socket> line = threads.submit(() -> begun(door.accept(), beginning));
+      GitLab silent =
+          new GitLab(
+              GitLabClient.over(Peer.client(null), Duration.ofMillis(300)),
+              URI.create("http://127.0.0.1:" + door.getLocalPort()),
+              new GitLabToken("glpat-x"));
+      long before = System.nanoTime();
+      assertThatThrownBy(
+              () -> {
+                try (Response response = silent.artifacts(1, 7, Duration.ofMinutes(15))) {
+                  response.body().bytes();
+                }
+              })
+          .matches(thrown -> GitThread.causedBy(thrown, SocketTimeoutException.class));
+      // The silence of other clients is five minutes.
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(2));
+      line.resultNow().close();
+    }
+  }
+
+  private static Socket begun(Socket line, String beginning) throws IOException {
+    line.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+    return line;
   }
 
   @Test
