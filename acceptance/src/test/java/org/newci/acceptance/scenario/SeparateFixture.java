@@ -31,7 +31,7 @@ abstract class SeparateFixture {
    * ({@code LOOK} of its {@code VcsWorker}, {@code ASKING} of its {@code UploadGrants}, {@code
    * APPEND} of its {@code LogStore}).
    */
-  static final Duration NO_PEERS_DEADLINE = Duration.ofSeconds(15);
+  static final Duration NO_PEERS_DEADLINE = Duration.ofSeconds(5);
 
   private static final Duration PROMISED = Duration.ofSeconds(1);
 

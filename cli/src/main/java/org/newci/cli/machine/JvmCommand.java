@@ -43,7 +43,7 @@ final class JvmCommand {
 
   private JvmCommand() {}
 
-  /** The command line of {@code up}; {@code setsid} takes it out of our terminal's reach. */
+  /** The command line of {@code up}. */
   static List<String> up(List<String> arguments) {
     return command(List.of(), arguments);
   }
@@ -63,9 +63,6 @@ final class JvmCommand {
 
   private static List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
-    if (Files.isExecutable(Path.of(SETSID))) {
-      command.add(SETSID);
-    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     List<String> own = ownArguments();
     int jar = own.indexOf("-jar");
@@ -94,7 +91,7 @@ final class JvmCommand {
   static Process start(List<String> command, Path log) {
     try {
       putAside(log);
-      return new ProcessBuilder(command)
+      return new ProcessBuilder(inOwnSession(command))
           .redirectInput(new File("/dev/null"))
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -109,26 +106,35 @@ final class JvmCommand {
    * our JVM takes 0.3 s longer to end.
    */
   static ProcessHandle startDetached(List<String> command, Path log, Map<String, String> more) {
-    boolean ownSession = command.getFirst().equals(SETSID);
-    List<String> left = new ArrayList<>(ownSession ? List.of(SETSID) : List.of());
-    left.addAll(List.of("bash", "-c", LEFT_ALONE, log.toString()));
-    left.addAll(command.subList(ownSession ? 1 : 0, command.size()));
+    List<String> left = new ArrayList<>(List.of("bash", "-c", LEFT_ALONE, log.toString()));
+    left.addAll(command);
     try {
       putAside(log);
       ProcessBuilder builder =
-          new ProcessBuilder(left)
+          new ProcessBuilder(inOwnSession(left))
               .redirectInput(new File("/dev/null"))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.environment().putAll(more);
       try (BufferedReader out = builder.start().inputReader()) {
-        String pid = String.valueOf(out.readLine());
+        String pid = out.readLine();
+        if (pid == null) {
+          throw new IOException("bash started nothing; see " + log);
+        }
         return ProcessHandle.of(Long.parseLong(pid))
-            .orElseThrow(() -> new IOException("process %s is gone already".formatted(pid)));
+            .orElseThrow(() -> new IOException("it has ended already; see " + log));
       }
-    } catch (IOException | NumberFormatException e) {
-      throw new UncheckedIOException(
-          "cannot start " + String.join(" ", command), new IOException(e));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }
+  }
+
+  /** Out of our terminal's reach, where there is a {@code setsid}. */
+  private static List<String> inOwnSession(List<String> command) {
+    List<String> apart = new ArrayList<>(command);
+    if (Files.isExecutable(Path.of(SETSID))) {
+      apart.addFirst(SETSID);
+    }
+    return apart;
   }
 
   private static void putAside(Path log) throws IOException {
