@@ -110,13 +110,15 @@ class DeployFaultsTest {
     }
   }
 
-  @Test
-  void aStoreThatBreaksOffPublishesNothing() throws Exception {
+  /** A small blob is read as it is sent on, a large one ahead of it. */
+  @ParameterizedTest
+  @ValueSource(ints = {100_000, 3_000_000})
+  void aStoreThatBreaksOffPublishesNothing(int size) throws Exception {
     assertThatNothingComesOf(
         (exchange) -> {
           exchange.getResponseHeaders().add("ETag", "\"sha256:" + "0".repeat(64) + "\"");
-          exchange.sendResponseHeaders(200, 100_000);
-          exchange.getResponseBody().write(new byte[50_000]);
+          exchange.sendResponseHeaders(200, size);
+          exchange.getResponseBody().write(new byte[size / 2]);
           exchange.getResponseBody().flush();
           throw new IOException("broken off on purpose");
         },

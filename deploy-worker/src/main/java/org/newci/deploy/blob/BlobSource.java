@@ -52,7 +52,6 @@ public final class BlobSource {
           "The artifact store gave no digest for '%s' (expected an ETag with sha256:)."
               .formatted(artifact));
     }
-    var body = answer.body();
-    return new OpenBlob(digest, body.contentLength(), new CheckedStream(body.byteStream()), answer);
+    return OpenBlob.of(digest, answer);
   }
 }

@@ -317,13 +317,13 @@ public final class Publisher {
   }
 
   private static void check(OpenBlob blob, Order order) {
-    if (blob.bytes().broken() != null) {
+    if (blob.checked().broken() != null) {
       throw Problem.badGateway(
           "store-unreachable",
           "The artifact store broke off after %d of %d bytes of '%s'; nothing was published."
-              .formatted(blob.bytes().count(), blob.size(), order.artifact()));
+              .formatted(blob.checked().count(), blob.size(), order.artifact()));
     }
-    Sha256 received = blob.bytes().digest();
+    Sha256 received = blob.checked().digest();
     if (!received.equals(blob.digest())) {
       throw Order.mismatch(order.artifact(), received, blob.digest());
     }

@@ -64,14 +64,19 @@ public final class Peer {
     return new Peer(name, base, () -> lent, http);
   }
 
-  /** A client that believes only that CA, follows no redirect and never waits for ever. */
+  /**
+   * A client that believes only that CA and follows no redirect. Each of its calls needs a
+   * deadline.
+   */
   public static OkHttpClient client(@Nullable TrustedCa ca) {
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .socketFactory(new ProbedSockets())
             .connectTimeout(CONNECT)
-            .readTimeout(Duration.ofMinutes(5))
-            .writeTimeout(Duration.ofMinutes(5))
+            // A peer that is gone is probed for. A limit for each read would wake its watch at
+            // every 8 KiB.
+            .readTimeout(Duration.ZERO)
+            .writeTimeout(Duration.ZERO)
             .followRedirects(false)
             .followSslRedirects(false);
     if (ca != null) {

@@ -31,6 +31,9 @@ public final class SshDoor implements AutoCloseable {
   private static final Duration LOGIN = Duration.ofSeconds(20);
   private static final Duration IDLE = Duration.ofMinutes(10);
 
+  /** Bytes of a packet; OpenSSH takes up to 256 KiB. */
+  private static final int PACKET = 128 * 1024;
+
   /** Where it listens; port 0 for any free one. */
   public record Listen(String host, int port) {
 
@@ -73,6 +76,9 @@ public final class SshDoor implements AutoCloseable {
     server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     // Small answers in a row would else wait for each other: 40 ms at a time.
     CoreModuleProperties.TCP_NODELAY.set(server, true);
+    // Fewer and larger packets (RFC 4253, 6.1 lets both sides agree on more than 32 KiB).
+    CoreModuleProperties.MAX_PACKET_SIZE.set(server, (long) PACKET);
+    CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, PACKET);
     CoreModuleProperties.AUTH_TIMEOUT.set(server, LOGIN);
     CoreModuleProperties.IDLE_TIMEOUT.set(server, IDLE);
     try {
