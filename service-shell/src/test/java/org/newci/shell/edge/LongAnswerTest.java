@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -118,6 +119,27 @@ class LongAnswerTest {
     // The kernel takes a part of what it is given, again and again.
     try (SSLSocket socket = open(4_096)) {
       assertThat(get(socket, BYTES.length, 262_144)).isTrue();
+    }
+  }
+
+  /** Each record by itself would be 550 calls (docs/decisions/0016-records-by-the-batch.md). */
+  @Test
+  void theKernelIsGivenManyRecordsAtATime() throws Exception {
+    try (SSLSocket socket = open(0)) {
+      assertThat(get(socket, 1_000, 1_000)).isTrue();
+      long before = writesOfThisProcess();
+      assertThat(get(socket, BYTES.length, 262_144)).isTrue();
+      assertThat(writesOfThisProcess() - before).isLessThan(300);
+    }
+  }
+
+  /** Calls so far that wrote, to files or sockets (man7.org, proc_pid_io, syscw). */
+  private static long writesOfThisProcess() throws Exception {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/io"))) {
+      return lines
+          .filter(line -> line.startsWith("syscw: "))
+          .mapToLong(line -> Long.parseLong(line.substring("syscw: ".length())))
+          .sum();
     }
   }
 
