@@ -56,6 +56,7 @@ final class Nginx implements AutoCloseable {
             listen 127.0.0.1:%d ssl;
             ssl_certificate %s/tls.pem;
             ssl_certificate_key %s/tls.key;
+            ssl_protocols TLSv1.3;
             root %s;
             dav_methods PUT DELETE;
           }

@@ -2,12 +2,9 @@ package org.newci.store.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.newci.shell.stream.ReadAhead;
 import org.newci.store.disk.Durable;
 
 /**
@@ -117,22 +115,29 @@ public final class BlobFiles {
   private static long receive(byte[] first, InputStream body, Path part, MessageDigest computation)
       throws IOException {
     byte[] buffer = Arrays.copyOf(first, BUFFER);
-    long size = 0;
-    try (FileChannel out =
-        FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      int n = first.length;
-      while (n >= 0) {
-        ByteBuffer piece = ByteBuffer.wrap(buffer, 0, n);
-        while (piece.hasRemaining()) {
-          out.write(piece);
+    try (PartFile out = PartFile.create(part)) {
+      out.write(buffer, first.length);
+      long size = first.length;
+      size += receive(body, buffer, out, computation);
+      if (size >= BUFFER) {
+        // Much more may come: it is decrypted while what came is hashed and written.
+        try (InputStream rest = new ReadAhead(body)) {
+          for (int n = buffer.length; n == buffer.length; size += n) {
+            n = receive(rest, buffer, out, computation);
+          }
         }
-        size += n;
-        n = body.read(buffer);
-        computation.update(buffer, 0, Math.max(n, 0));
       }
-      out.force(true);
+      out.sync();
+      return size;
     }
-    return size;
+  }
+
+  private static int receive(
+      InputStream body, byte[] buffer, PartFile out, MessageDigest computation) throws IOException {
+    int n = body.readNBytes(buffer, 0, buffer.length);
+    computation.update(buffer, 0, n);
+    out.write(buffer, n);
+    return n;
   }
 
   /** True when that file is there, whole as far as its size tells. */

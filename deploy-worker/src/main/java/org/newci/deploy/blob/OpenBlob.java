@@ -2,6 +2,7 @@ package org.newci.deploy.blob;
 
 import java.io.InputStream;
 import okhttp3.Response;
+import org.newci.shell.stream.ReadAhead;
 
 /**
  * A blob that is being fetched.
@@ -15,13 +16,10 @@ public record OpenBlob(
     Sha256 digest, long size, CheckedStream checked, InputStream bytes, Response answer)
     implements AutoCloseable {
 
-  /** A blob that fits in here takes no thread of its own. */
-  private static final long SMALL = 256 * 1024;
-
   static OpenBlob of(Sha256 digest, Response answer) {
     long size = answer.body().contentLength();
     CheckedStream checked = new CheckedStream(answer.body().byteStream());
-    InputStream bytes = size <= SMALL ? checked : new ReadAhead(checked);
+    InputStream bytes = size < ReadAhead.WORTHWHILE ? checked : new ReadAhead(checked);
     return new OpenBlob(digest, size, checked, bytes, answer);
   }
 

@@ -1,12 +1,16 @@
-package org.newci.deploy.blob;
+package org.newci.shell.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -20,7 +24,7 @@ class ReadAheadTest {
   /** Around a piece, and more pieces than are read ahead. */
   @ParameterizedTest
   @ValueSource(
-      ints = {0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 2 * 1024 * 1024, 5_000_003})
+      ints = {0, 1, 128 * 1024 - 1, 128 * 1024, 128 * 1024 + 1, 2 * 1024 * 1024, 5_000_003})
   void givesTheBytesInOrder(int size) throws Exception {
     Random random = new Random(size);
     byte[] sent = new byte[size];
@@ -54,7 +58,7 @@ class ReadAheadTest {
 
   @Test
   void isNoMoreThanAFewPiecesAhead() throws Exception {
-    CountDownLatch much = new CountDownLatch(6 * 256);
+    CountDownLatch much = new CountDownLatch(5 * 128);
     InputStream endless =
         new InputStream() {
           @Override
@@ -70,10 +74,49 @@ class ReadAheadTest {
           }
         };
     try (InputStream ahead = new ReadAhead(endless)) {
-      ahead.skipNBytes(256 * 1024);
-      assertThat(much.getCount()).as("of six pieces at least one is not read yet").isPositive();
-      ahead.skipNBytes(256 * 1024 * 2L);
+      ahead.skipNBytes(128 * 1024);
+      assertThat(much.getCount()).as("of five pieces at least one is not read yet").isPositive();
+      ahead.skipNBytes(128 * 1024 * 3L);
       much.await();
+    }
+  }
+
+  @Test
+  void tellsWhatTheStreamThrewAfterItsBytes() {
+    for (Exception thrown : List.of(new IOException("cut"), new IllegalStateException("refused"))) {
+      InputStream breaking =
+          new SequenceInputStream(
+              new ByteArrayInputStream(new byte[200_000]), new Breaking(thrown));
+      try (InputStream ahead = new ReadAhead(breaking)) {
+        assertThat(ahead.readNBytes(200_000)).hasSize(200_000);
+        for (int i = 0; i < 2; i++) {
+          assertThatThrownBy(ahead::read).isSameAs(thrown);
+        }
+      } catch (IOException e) {
+        throw new AssertionError("the bytes before it were to come", e);
+      }
+    }
+  }
+
+  private static final class Breaking extends InputStream {
+
+    private final Exception thrown;
+
+    Breaking(Exception thrown) {
+      this.thrown = thrown;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return read(new byte[1], 0, 1);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (thrown instanceof IOException e) {
+        throw e;
+      }
+      throw (RuntimeException) thrown;
     }
   }
 
