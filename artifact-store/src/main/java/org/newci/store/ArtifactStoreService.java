@@ -78,7 +78,7 @@ public final class ArtifactStoreService implements AutoCloseable {
               .maxBodyBytes(80 * MEBI);
       routes(spec, blobs, new LogRoutes(logs));
       origins(spec, new OriginRoutes(index, clock));
-      grants(spec, new GrantRoutes(index, blobs, blobLimit, clock));
+      grants(spec, new GrantRoutes(index, home.data(), blobs, blobLimit, clock));
       spec.route(
               POST,
               "/retention",

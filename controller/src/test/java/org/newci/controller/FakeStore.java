@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.newci.contracts.store.GrantAnswer;
 import org.newci.contracts.store.GrantRequest;
 import org.newci.contracts.store.LogAnswer;
@@ -40,6 +41,8 @@ public final class FakeStore implements AutoCloseable {
   /** What was put by each grant: its digest. */
   public volatile Map<String, String> uploads = Map.of();
 
+  private final Map<String, GrantRequest> grants = new ConcurrentHashMap<>();
+  private final AtomicInteger ids = new AtomicInteger();
   private final Map<String, ByteArrayOutputStream> logs = new ConcurrentHashMap<>();
   private final Edge edge;
 
@@ -100,29 +103,40 @@ public final class FakeStore implements AutoCloseable {
 
   private void grant(Context ctx) {
     GrantRequest asked = ProblemPages.body(ctx, GrantRequest.class, false);
-    String id;
-    synchronized (granted) {
-      id = Integer.toString(granted.size());
-      granted.add(asked);
-    }
-    ctx.json(
-        new GrantAnswer(
-            id, "secret-" + id, asked.name(), asked.build(), "open", Instant.EPOCH, null));
+    granted.add(asked);
+    String id = asked.id() == null ? Integer.toString(ids.incrementAndGet()) : asked.id();
+    grants.putIfAbsent(id, asked);
+    ctx.json(answer(id, asked));
+  }
+
+  /** What a job does with its token; false when it is too late. */
+  public boolean upload(String token, String sha256) {
+    return !sealed.contains(token) && uploads.putIfAbsent(token, sha256) == null;
+  }
+
+  private GrantAnswer answer(String id, GrantRequest asked) {
+    String secret = "secret-" + id;
+    boolean closed = sealed.contains(secret);
+    String sha256 = uploads.get(secret);
+    return new GrantAnswer(
+        id,
+        closed ? null : secret,
+        asked.name(),
+        asked.build(),
+        closed ? "sealed" : "open",
+        Instant.EPOCH,
+        sha256,
+        sha256 == null ? null : 9L);
   }
 
   private void seal(Context ctx) {
     String id = ctx.pathParam("id");
-    GrantRequest asked = granted.get(Integer.parseInt(id));
+    GrantRequest asked = grants.get(id);
+    if (asked == null) {
+      throw Problem.notFound("There is no grant '%s'.".formatted(id));
+    }
     sealed.add("secret-" + id);
-    ctx.json(
-        new GrantAnswer(
-            id,
-            null,
-            asked.name(),
-            asked.build(),
-            "sealed",
-            Instant.EPOCH,
-            uploads.get("secret-" + id)));
+    ctx.json(answer(id, asked));
   }
 
   public URI url() {

@@ -51,26 +51,22 @@ public final class BlobRoutes {
         DiskFull.guard(
             "the blob '" + name.value() + "'",
             () ->
-                from == null
-                    ? store(ctx, List.of(name), limit, Terms::everybody)
-                    : alias(ctx, name, from));
+                from == null ? store(ctx, name, limit, Terms::everybody) : alias(ctx, name, from));
     answer(ctx, name, stored);
   }
 
   /**
-   * Stores a body of at most that many bytes under those names, of which the answer tells the
-   * first.
+   * Stores a body of at most that many bytes under that name.
    *
    * @throws Problem when the sender is not admitted; then nothing has changed
    */
-  public BlobShelf.Stored store(Context ctx, List<BlobName> names, long most, Admission admission)
+  public BlobShelf.Stored store(Context ctx, BlobName name, long most, Admission admission)
       throws IOException {
     if (ctx.req().getContentLengthLong() > most) {
       throw BodyStream.tooLarge(most);
     }
     BodyStream body = new BodyStream(ctx.req().getInputStream(), most);
-    return shelf.put(
-        names.getFirst(), body, Terms.of(ctx, names.subList(1, names.size()), admission));
+    return shelf.put(name, body, Terms.of(ctx, admission));
   }
 
   private BlobShelf.Stored alias(Context ctx, BlobName name, String from) throws IOException {

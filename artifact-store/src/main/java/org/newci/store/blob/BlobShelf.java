@@ -102,9 +102,6 @@ public final class BlobShelf {
                 BlobIndex.keep(
                     connection, digest, received.size(), received.held(), clock.instant());
             BlobIndex.point(connection, name, id, clock.instant());
-            for (BlobName also : terms.also()) {
-              BlobIndex.point(connection, also, id, clock.instant());
-            }
             return new Stored(digest, received.size(), before.isEmpty());
           });
     } finally {

@@ -3,26 +3,23 @@ package org.newci.store.blob;
 import io.javalin.http.Context;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * On what terms a body is stored.
  *
  * @param expected the digest that the bytes must have, when the sender said it
- * @param also further names that the same bytes get
  * @param announced bytes that the sender says will come, or -1
  */
 record Terms(
     @Nullable Sha256 expected,
     long announced,
-    List<BlobName> also,
     Condition condition,
     BlobRoutes.Admission admission) {
 
-  static Terms of(Context ctx, List<BlobName> also, BlobRoutes.Admission admission) {
+  static Terms of(Context ctx, BlobRoutes.Admission admission) {
     return new Terms(
-        StatedDigest.of(ctx), ctx.req().getContentLengthLong(), also, Condition.of(ctx), admission);
+        StatedDigest.of(ctx), ctx.req().getContentLengthLong(), Condition.of(ctx), admission);
   }
 
   /** For senders whom nobody has to admit. */

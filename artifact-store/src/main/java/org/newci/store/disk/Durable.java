@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
 /** Files that are there whole or not at all, also after a power cut. */
 public final class Durable {
@@ -15,9 +17,11 @@ public final class Durable {
   private Durable() {}
 
   /** Writes all of it to a new file and to the disk. */
-  public static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes, FileAttribute<?>... attributes)
+      throws IOException {
     try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
         out.write(buffer);

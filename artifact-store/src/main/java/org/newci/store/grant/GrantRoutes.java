@@ -2,11 +2,11 @@ package org.newci.store.grant;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.newci.contracts.store.GrantAnswer;
 import org.newci.contracts.store.GrantRequest;
@@ -25,6 +25,7 @@ import org.newci.store.index.IndexFile;
  */
 public final class GrantRoutes {
 
+  private static final String SECRET = "newci-upload-";
   private static final Duration USUAL = Duration.ofHours(1);
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -35,19 +36,22 @@ public final class GrantRoutes {
   private final BlobRoutes blobs;
   private final long limit;
   private final Clock clock;
+  private final GrantKey key;
   private final SecureRandom random = new SecureRandom();
 
   /**
+   * @param data the store's folder
    * @param limit bytes that a blob may have at most
    */
-  public GrantRoutes(IndexFile index, BlobRoutes blobs, long limit, Clock clock) {
+  public GrantRoutes(IndexFile index, Path data, BlobRoutes blobs, long limit, Clock clock) {
     this.grants = new Grants(index);
+    this.key = new GrantKey(data.resolve("grant.key"));
     this.blobs = blobs;
     this.limit = limit;
     this.clock = clock;
   }
 
-  /** Makes one. */
+  /** Makes one, or answers the one of that id again. */
   public void post(Context ctx) throws IOException {
     GrantRequest request = ProblemPages.body(ctx, GrantRequest.class, false);
     String build = request.build();
@@ -63,22 +67,36 @@ public final class GrantRoutes {
     long bytes = request.bytes() == null ? limit : Math.min(limit, request.bytes());
     Grant grant =
         new Grant(
-            random(10),
+            request.id() == null ? random(10) : chosen(request.id(), build),
             name(request.name()).value(),
             request.alias() == null ? null : name(request.alias()).value(),
             build,
             Math.max(0, bytes),
             clock.instant().plus(lifetime),
             Grant.OPEN,
+            null,
             null);
-    String secret = "newci-upload-" + random(24);
-    DiskFull.guard(
-        "a grant",
-        () -> {
-          grants.add(grant, secret, clock.instant().minus(REMEMBERED));
-          return secret;
-        });
-    ctx.status(201).json(answer(grant, secret));
+    ctx.status(201)
+        .json(
+            DiskFull.guard(
+                "a grant",
+                () -> {
+                  String secret =
+                      SECRET + (request.id() == null ? random(24) : key.digits(grant.id()));
+                  Grant kept = grants.keep(grant, secret, clock.instant().minus(REMEMBERED));
+                  return answer(kept, kept.isSealed() ? null : secret);
+                }));
+  }
+
+  /** With a '-' in it, which those that are drawn by lot have not. */
+  private static String chosen(String id, String build) {
+    String start = build + "-";
+    if (!id.startsWith(start) || !id.substring(start.length()).matches("[a-z0-9-]{1,40}")) {
+      throw Problem.badRequest(
+          "The field 'id' is not '%s' and 1 to 40 lower-case letters, digits and '-'."
+              .formatted(start));
+    }
+    return id;
   }
 
   /** Takes the one upload; the secret is the bearer token. */
@@ -87,11 +105,10 @@ public final class GrantRoutes {
     if (!clock.instant().isBefore(grant.expires())) {
       throw refused(ctx, "the grant has ended");
     }
-    if (grant.state().equals(Grant.SEALED)) {
+    if (grant.isSealed()) {
       throw closed(grant);
     }
     BlobName name = new BlobName(grant.name());
-    String alias = grant.alias();
     // Used up together with the blob's name: an upload that breaks off may be tried again, one
     // that is overtaken by the seal changes nothing.
     var stored =
@@ -100,7 +117,7 @@ public final class GrantRoutes {
             () ->
                 blobs.store(
                     ctx,
-                    alias == null ? List.of(name) : List.of(name, new BlobName(alias)),
+                    name,
                     grant.bytes(),
                     (connection, digest) -> {
                       if (!Grants.use(connection, grant.id(), digest)) {
@@ -110,14 +127,14 @@ public final class GrantRoutes {
     BlobRoutes.answer(ctx, name, stored);
   }
 
-  /** Ends it: what was put, if anything was, is final. */
+  /** Ends it: what was put, if anything was, is final, and has its second name from now on. */
   public void seal(Context ctx) throws IOException {
     String path = ctx.req().getRequestURI();
     String id =
         PathName.decoded(path.substring("/grants/".length(), path.length() - "/seal".length()));
     Grant sealed =
         grants
-            .seal(id)
+            .seal(id, clock.instant())
             .orElseThrow(() -> Problem.notFound("There is no grant '%s'.".formatted(id)));
     ctx.json(answer(sealed, null));
   }
@@ -158,7 +175,8 @@ public final class GrantRoutes {
         grant.build(),
         grant.state(),
         grant.expires(),
-        grant.sha256());
+        grant.sha256(),
+        grant.size());
   }
 
   private String random(int bytes) {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.newci.shell.problem.Problem;
 import org.newci.store.blob.Sha256;
 import org.newci.store.index.IndexFile;
 
@@ -14,7 +15,16 @@ import org.newci.store.index.IndexFile;
 final class Grants {
 
   private static final String ROW =
-      "SELECT id, name, build, bytes, expires_ms, state, sha256, alias FROM upload_grant WHERE ";
+      "SELECT upload_grant.id, name, build, bytes, expires_ms, state, upload_grant.sha256, alias, blob.size FROM"
+          + " upload_grant LEFT JOIN blob ON blob.sha256 = upload_grant.sha256 WHERE ";
+
+  private static final String SEAL =
+      "UPDATE upload_grant SET state = 'sealed' WHERE upload_grant.id = ? AND state != 'sealed'";
+
+  private static final String NAME_ALSO =
+      "INSERT OR REPLACE INTO name (name, blob, created_ms) SELECT alias, blob.id, ?1 FROM"
+          + " upload_grant JOIN blob ON blob.sha256 = upload_grant.sha256 WHERE upload_grant.id ="
+          + " ?2 AND alias IS NOT NULL";
 
   private final IndexFile index;
 
@@ -22,14 +32,24 @@ final class Grants {
     this.index = index;
   }
 
-  /** Keeps a fresh one, and forgets those that ended before that time. */
-  void add(Grant grant, String secret, Instant forget) throws IOException {
-    index.write(
+  /**
+   * Keeps it, and forgets those that ended before that time. One of that id that is there already
+   * stays as it is, but for its end and its secret: the key of secrets may be a new one.
+   *
+   * @return what holds now
+   * @throws Problem 409 when that id was given for something else
+   */
+  Grant keep(Grant grant, String secret, Instant forget) throws IOException {
+    return index.write(
         connection -> {
           try (PreparedStatement delete =
               connection.prepareStatement("DELETE FROM upload_grant WHERE expires_ms < ?")) {
             delete.setLong(1, forget.toEpochMilli());
             delete.executeUpdate();
+          }
+          Grant there = find(connection, "upload_grant.id = ?", grant.id()).orElse(null);
+          if (there != null) {
+            return again(connection, there, grant, secret);
           }
           try (PreparedStatement insert =
               connection.prepareStatement(
@@ -43,9 +63,31 @@ final class Grants {
             insert.setLong(6, grant.expires().toEpochMilli());
             insert.setString(7, grant.state());
             insert.setString(8, grant.alias());
-            return insert.executeUpdate();
+            insert.executeUpdate();
+            return grant;
           }
         });
+  }
+
+  private static Grant again(Connection connection, Grant there, Grant asked, String secret)
+      throws SQLException {
+    if (!there.isFor(asked)) {
+      throw Problem.conflict(
+          "The grant '%s' is for '%s' of build %s already."
+              .formatted(there.id(), there.name(), there.build()));
+    }
+    if (there.isSealed()) {
+      return there;
+    }
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE upload_grant SET secret = ?, expires_ms = max(expires_ms, ?) WHERE id = ?")) {
+      update.setString(1, Sha256.of(secret).hex());
+      update.setLong(2, asked.expires().toEpochMilli());
+      update.setString(3, there.id());
+      update.executeUpdate();
+    }
+    return find(connection, "upload_grant.id = ?", there.id()).orElseThrow();
   }
 
   Optional<Grant> ofSecret(String secret) throws IOException {
@@ -67,17 +109,24 @@ final class Grants {
     }
   }
 
-  /** Ends it for good; empty when there is none. */
-  Optional<Grant> seal(String id) throws IOException {
+  /** Ends it for good, and gives what was put its second name; empty when there is none. */
+  Optional<Grant> seal(String id, Instant now) throws IOException {
     return index.write(
         connection -> {
-          try (PreparedStatement update =
-              connection.prepareStatement(
-                  "UPDATE upload_grant SET state = 'sealed' WHERE id = ?")) {
+          boolean first;
+          try (PreparedStatement update = connection.prepareStatement(SEAL)) {
             update.setString(1, id);
-            update.executeUpdate();
+            first = update.executeUpdate() == 1;
           }
-          return find(connection, "id = ?", id);
+          if (first) {
+            // Once: what is asked again later must not take the name from a later build.
+            try (PreparedStatement insert = connection.prepareStatement(NAME_ALSO)) {
+              insert.setLong(1, now.toEpochMilli());
+              insert.setString(2, id);
+              insert.executeUpdate();
+            }
+          }
+          return find(connection, "upload_grant.id = ?", id);
         });
   }
 
@@ -96,7 +145,8 @@ final class Grants {
                     row.getLong(4),
                     Instant.ofEpochMilli(row.getLong(5)),
                     row.getString(6),
-                    row.getString(7)))
+                    row.getString(7),
+                    row.getObject(9) == null ? null : row.getLong(9)))
             : Optional.empty();
       }
     }

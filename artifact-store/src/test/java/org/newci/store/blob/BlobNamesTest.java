@@ -19,7 +19,7 @@ import org.newci.shell.edge.PathName;
 import org.newci.shell.json.Json;
 import org.newci.store.RunningStore;
 
-/** Names: conditions, lists, aliases, removal, origins, pins and grants. */
+/** Names: conditions, lists, aliases, removal, origins and pins. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BlobNamesTest {
 
@@ -168,65 +168,6 @@ class BlobNamesTest {
     assertThat(store.send("DELETE", digest + "/pin", new byte[0]).statusCode()).isEqualTo(204);
     assertThat(store.send("DELETE", digest + "/pin", new byte[0]).statusCode()).isEqualTo(404);
     assertThat(store.send("DELETE", digest, new byte[0]).statusCode()).isEqualTo(204);
-  }
-
-  @Test
-  void aGrantTakesOneUploadBeforeItsSeal() throws Exception {
-    JsonNode grant = grant("{\"name\":\"granted\",\"build\":\"b1\",\"bytes\":10}");
-    String bearer = "Bearer " + grant.path("secret").asText();
-    assertThat(upload("Bearer wrong", ONE).statusCode()).isEqualTo(401);
-    assertThat(store.bare("PUT", "/uploads", ONE).statusCode()).isEqualTo(401);
-    assertThat(upload(bearer, new byte[11]).statusCode()).isEqualTo(413);
-    assertThat(upload(bearer, ONE).statusCode()).isEqualTo(201);
-    assertThat(upload(bearer, TWO).statusCode()).isEqualTo(409);
-    // Whoever did not see the answer sends the same again.
-    assertThat(upload(bearer, ONE).statusCode()).isEqualTo(200);
-    assertThat(store.get("/blobs/granted").body()).isEqualTo(ONE);
-    JsonNode sealed = seal(grant);
-    assertThat(sealed.path("sha256").asText()).isEqualTo(Sha256.of("one").hex());
-    assertThat(sealed.path("state").asText()).isEqualTo("sealed");
-    assertThat(sealed.has("secret")).isFalse();
-
-    JsonNode unused = grant("{\"name\":\"granted-2\",\"build\":\"b1\"}");
-    assertThat(seal(unused).has("sha256")).isFalse();
-    assertThat(upload("Bearer " + unused.path("secret").asText(), ONE).statusCode()).isEqualTo(409);
-    assertThat(store.get("/blobs/granted-2").statusCode()).isEqualTo(404);
-    assertThat(store.bare("PUT", "/blobs/granted", TWO, "Authorization", bearer).statusCode())
-        .isEqualTo(401);
-    assertThat(store.send("POST", "/grants/none/seal", bytes("{}")).statusCode()).isEqualTo(404);
-    for (String bad :
-        List.of("{}", "{\"name\":\"a/b\",\"build\":\"b\"}", "{\"name\":\"a\",\"build\":\"B!\"}")) {
-      assertThat(store.send("POST", "/grants", bytes(bad)).statusCode()).as(bad).isEqualTo(400);
-    }
-  }
-
-  @Test
-  void aGrantMayGiveASecondName() throws Exception {
-    JsonNode grant = grant("{\"name\":\"b2.app\",\"alias\":\"app\",\"build\":\"b2\"}");
-    String bearer = "Bearer " + grant.path("secret").asText();
-    var answer = upload(bearer, ONE);
-    assertThat(json(answer).path("name").asText()).isEqualTo("b2.app");
-    assertThat(store.get("/blobs/b2.app").body()).isEqualTo(ONE);
-    assertThat(store.get("/blobs/app").body()).isEqualTo(ONE);
-    assertThat(upload(bearer, TWO).statusCode()).isEqualTo(409);
-    assertThat(store.get("/blobs/app").body()).isEqualTo(ONE);
-    String bad = "{\"name\":\"a\",\"alias\":\"a/b\",\"build\":\"b\"}";
-    assertThat(store.send("POST", "/grants", bytes(bad)).statusCode()).isEqualTo(400);
-  }
-
-  private JsonNode grant(String body) throws Exception {
-    var answer = store.send("POST", "/grants", bytes(body));
-    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
-    return json(answer);
-  }
-
-  private JsonNode seal(JsonNode grant) throws Exception {
-    return json(
-        store.send("POST", "/grants/%s/seal".formatted(grant.path("id").asText()), bytes("{}")));
-  }
-
-  private HttpResponse<byte[]> upload(String bearer, byte[] body) throws Exception {
-    return store.bare("PUT", "/uploads", body, "Authorization", bearer);
   }
 
   private HttpResponse<byte[]> put(String name, byte[] body, String... headers) throws Exception {

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answer to {@code POST /grants} and {@code POST /grants/ID/seal}.
  *
- * @param secret bearer token of {@code PUT /uploads}; told once
+ * @param secret bearer token of {@code PUT /uploads}; absent once nothing can be put any more
  * @param state {@code open}, {@code used} or {@code sealed}
  * @param sha256 64 hex digits of what was put
+ * @param size bytes of what was put; absent when they are not there any more
  */
 public record GrantAnswer(
     String id,
@@ -17,4 +18,12 @@ public record GrantAnswer(
     String build,
     String state,
     Instant expires,
-    @Nullable String sha256) {}
+    @Nullable String sha256,
+    @Nullable Long size) {
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "GrantAnswer[%s for '%s', %s]".formatted(id, name, state);
+  }
+}

@@ -69,6 +69,7 @@ final class UploadGrants {
     String base = artifact.substring(artifact.lastIndexOf('/') + 1);
     Duration lifetime = deadline.compareTo(LONGEST) > 0 ? LONGEST : deadline;
     return new GrantRequest(
+        null,
         request.build() + "." + base,
         base,
         request.build(),
