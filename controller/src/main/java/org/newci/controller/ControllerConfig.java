@@ -60,8 +60,18 @@ public record ControllerConfig(
   /** How long after its end a build is archived. */
   public static final Duration ARCHIVE_AFTER = Duration.ofDays(14);
 
-  /** Where the other components are. */
-  public record Links(URI vcs, URI blobs, URI deploy) {}
+  /**
+   * Where the other components are.
+   *
+   * @param uploads the store's {@code PUT /uploads} as jobs reach it
+   */
+  public record Links(URI vcs, URI blobs, URI deploy, URI uploads) {
+
+    /** Jobs reach the store as we do. */
+    public Links(URI vcs, URI blobs, URI deploy) {
+      this(vcs, blobs, deploy, URI.create(blobs.toString().replaceAll("/+$", "") + "/uploads"));
+    }
+  }
 
   /** Reads the environment; throws one sentence that names every mistake. */
   public static ControllerConfig from(Map<String, String> env) {
@@ -72,6 +82,11 @@ public record ControllerConfig(
             settings.url("NEWCI_VCS_URL"),
             settings.url("NEWCI_BLOBS_URL"),
             settings.url("NEWCI_DEPLOY_URL"));
+    if (settings.textIfSet("NEWCI_JOB_UPLOAD_URL") != null) {
+      links =
+          new Links(
+              links.vcs(), links.blobs(), links.deploy(), settings.url("NEWCI_JOB_UPLOAD_URL"));
+    }
     boolean ownUrl = settings.textIfSet("NEWCI_PUBLIC_URL") != null;
     URI publicUrl = ownUrl ? settings.url("NEWCI_PUBLIC_URL") : null;
     boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);

@@ -28,6 +28,7 @@ import org.newci.controller.effect.Outside;
 import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
 import org.newci.controller.effect.Stage;
+import org.newci.controller.effect.UploadVariables;
 import org.newci.controller.effect.Watches;
 import org.newci.controller.hint.PushWebhookRoute;
 import org.newci.controller.hint.WebhookRoute;
@@ -178,7 +179,8 @@ public final class ControllerService implements AutoCloseable {
     return new ProjectInputs(
         () -> new MirrorRequest.Hook(hookUrl(Objects.requireNonNull(self.get())), secret.reveal()),
         registry,
-        new BuildSecrets(config.home().secrets().resolve("builds")));
+        new BuildSecrets(config.home().secrets().resolve("builds")),
+        new UploadVariables(config.links().uploads(), config.home().ca()));
   }
 
   private static LiveRegistry registry(ControllerConfig config) {

@@ -96,6 +96,7 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
           "NEWCI_RETAIN_LOG_DAYS",
           "NEWCI_RETAIN_EVERY",
           "NEWCI_RETAIN_DRY_RUN",
+          "NEWCI_JOB_UPLOAD_URL",
           "NEWCI_ALLOW_LOOPBACK",
           "NEWCI_REGISTRY");
 

@@ -27,7 +27,14 @@ class ComponentSettingsTest {
 
   /** Variables of jobs and projects, not settings. */
   private static final Set<String> OTHERS =
-      Set.of("NEWCI_REF", "NEWCI_REPO", "NEWCI_BUILD", "NEWCI_MARKER");
+      Set.of(
+          "NEWCI_REF",
+          "NEWCI_REPO",
+          "NEWCI_BUILD",
+          "NEWCI_MARKER",
+          "NEWCI_UPLOAD_URL",
+          "NEWCI_UPLOAD_TOKEN",
+          "NEWCI_UPLOAD_CA");
 
   private static final ComponentSettings SETTINGS =
       new ComponentSettings(

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param commit full commit id
  * @param build id of the build that made it
  * @param pipeline GitLab's id of the pipeline
- * @param job name of the job
- * @param path path among the job's artifacts
+ * @param job name of the job; absent when a job uploaded it by itself: nobody knows which
+ * @param path path among the job's artifacts, or as it was asked for
  * @param recorded when the store wrote it down; the store's own
  */
 public record Provenance(

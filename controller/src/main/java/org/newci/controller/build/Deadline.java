@@ -92,8 +92,7 @@ record Deadline(
   }
 
   private static Deadline whole(Build build, Limits limits, boolean hard) {
-    Duration own = build.order().grant().whole();
-    Duration most = own == null ? limits.whole() : shorter(own, limits.whole());
+    Duration most = limits.wholeOf(build.order().grant());
     return new Deadline(
         "build-ends-in-time",
         build.steps().isEmpty() ? build.order().createdAt() : build.steps().getFirst().start(),

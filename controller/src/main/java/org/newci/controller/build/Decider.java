@@ -225,8 +225,12 @@ public final class Decider implements Rules {
     return artifacts.stream()
         .map(
             one ->
-                "%s of job %s is in the store (sha256:%s, %d bytes)."
-                    .formatted(one.path(), one.job(), one.sha256(), one.size()))
+                "%s%s is in the store (sha256:%s, %d bytes)."
+                    .formatted(
+                        one.path(),
+                        one.job() == null ? ", uploaded by a job," : " of job " + one.job(),
+                        one.sha256(),
+                        one.size()))
         .collect(Collectors.joining(" "));
   }
 

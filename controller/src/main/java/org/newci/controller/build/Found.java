@@ -80,9 +80,11 @@ public record Found(
    *
    * @param sha256 64 hex digits
    * @param size in bytes
+   * @param job null when a job uploaded them by itself: nobody knows which
    * @param sequence order of this deployment among all
    */
-  public record Artifact(String sha256, long size, String job, String path, long sequence) {}
+  public record Artifact(
+      String sha256, long size, @Nullable String job, String path, long sequence) {}
 
   Found with(Source given) {
     return new Found(given, pipeline, artifact, url, also, deployBegun);

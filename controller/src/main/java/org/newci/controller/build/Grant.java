@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactBytes that its artifact may have
  * @param whole from its start until its artifact is in the store
  * @param supersede true if a later one of the same repository and ref takes its place in the queue
+ * @param uploads true if its jobs may put its artifacts into the store by themselves
  */
 public record Grant(
     String environment,
@@ -19,7 +20,8 @@ public record Grant(
     @Nullable Long logBytes,
     @Nullable Long artifactBytes,
     @Nullable Duration whole,
-    boolean supersede) {
+    boolean supersede,
+    boolean uploads) {
 
   /** The environment of builds that name none: the deploy worker's own standard. */
   public static final String STANDARD_ENVIRONMENT = "test";
@@ -27,12 +29,12 @@ public record Grant(
   /** No limit of its own. */
   public static final Grant STANDARD = new Grant(STANDARD_ENVIRONMENT, null, null, null);
 
-  /** Without a limit for the whole build; nothing takes the place of another. */
+  /** Without a limit for the whole build; nothing takes the place of another, no job uploads. */
   public Grant(
       String environment,
       @Nullable Duration time,
       @Nullable Long logBytes,
       @Nullable Long artifactBytes) {
-    this(environment, time, logBytes, artifactBytes, null, false);
+    this(environment, time, logBytes, artifactBytes, null, false, false);
   }
 }

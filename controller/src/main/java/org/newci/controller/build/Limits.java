@@ -40,6 +40,12 @@ public record Limits(
         10_000);
   }
 
+  /** How long a build that was granted that may take as a whole. */
+  public Duration wholeOf(Grant grant) {
+    Duration own = grant.whole();
+    return own == null || own.compareTo(whole) > 0 ? whole : own;
+  }
+
   /** With other times for jobs that wait, for the pipeline and for the whole build. */
   public Limits withTimes(Duration newPending, Duration newBuild, Duration newWhole) {
     return new Limits(

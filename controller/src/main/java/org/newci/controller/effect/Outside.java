@@ -1,6 +1,9 @@
 package org.newci.controller.effect;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.newci.auth.BearerToken;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.vcs.CollectAnswer;
@@ -9,14 +12,16 @@ import org.newci.controller.build.BuildId;
 import org.newci.shell.peer.PeerFailure;
 
 /** The other components as effects know them. */
-public record Outside(Vcs vcs, Logs logs, Notes notes, Deploys deploys) {
+public record Outside(Vcs vcs, Logs logs, Notes notes, Uploads uploads, Deploys deploys) {
 
   /** By HTTP. */
   public static Outside of(Effects.Peers peers) {
+    UploadGrants grants = new UploadGrants(peers.blobs());
     return new Outside(
-        new VcsWorker(peers.vcs(), new UploadGrants(peers.blobs())),
+        new VcsWorker(peers.vcs(), grants),
         new LogStore(peers.blobs()),
         new Provenances(peers.blobs()),
+        grants,
         new Deployer(peers.deploy()));
   }
 
@@ -32,6 +37,19 @@ public record Outside(Vcs vcs, Logs logs, Notes notes, Deploys deploys) {
 
     /** Notes that this build made these bytes. */
     void note(Build build, CollectAnswer collected, Duration deadline) throws PeerFailure;
+  }
+
+  /** Leave for the jobs of a build to put its artifacts into the store by themselves. */
+  public interface Uploads {
+
+    /** What opens each of the artifacts that were asked for, in that order; the same each time. */
+    List<BearerToken> grant(Build build, Duration lifetime) throws PeerFailure;
+
+    /**
+     * Ends that leave for good. Answers what was put by it, in the same order, and the same each
+     * time; empty where nothing was, or there was no leave.
+     */
+    List<Optional<CollectAnswer>> seal(Build build) throws PeerFailure;
   }
 
   /** Who publishes. */

@@ -1,7 +1,10 @@
 package org.newci.controller.effect;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.newci.auth.BearerToken;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.controller.build.Build;
 import org.newci.controller.build.Grant;
@@ -16,10 +19,18 @@ import org.newci.controller.registry.Registry;
  * at that time.
  */
 public record ProjectInputs(
-    Supplier<MirrorRequest.Hook> hook, Supplier<Registry> registry, BuildSecrets secrets) {
+    Supplier<MirrorRequest.Hook> hook,
+    Supplier<Registry> registry,
+    BuildSecrets secrets,
+    UploadVariables uploads) {
 
-  /** The same request each time, as long as registry and secrets stay as they are. */
-  MirrorRequest request(Build build, Lease lease) throws BuildSecrets.Unusable {
+  /**
+   * The same request each time, as long as registry and secrets stay as they are.
+   *
+   * @param tokens by which its jobs may upload
+   */
+  MirrorRequest request(Build build, Lease lease, List<BearerToken> tokens)
+      throws BuildSecrets.Unusable {
     Order order = build.order();
     Registry now = registry.get();
     ProjectRule rule =
@@ -30,6 +41,9 @@ public record ProjectInputs(
                         "The project registry has no pattern for %s any more."
                             .formatted(order.repo())));
     Grant grant = order.grant();
+    List<MirrorRequest.Variable> variables =
+        new ArrayList<>(secrets.of(rule, order.possibleRefs()));
+    variables.addAll(uploads.of(tokens));
     return new MirrorRequest(
         order.repo(),
         order.ref(),
@@ -42,7 +56,7 @@ public record ProjectInputs(
             "NEWCI_REF", order.ref(),
             "NEWCI_REPO", order.repo(),
             "NEWCI_BUILD", build.id().text()),
-        secrets.of(rule, order.possibleRefs()),
+        variables,
         rule.source().credential(),
         rule.source().replace(),
         grant.time() == null ? null : new MirrorRequest.ProjectLimits(grant.time().toSeconds()),

@@ -37,6 +37,7 @@ final class RuleReader {
           "publish",
           "limits",
           "supersede",
+          "uploads",
           "variables",
           "secrets",
           "watch");
@@ -157,9 +158,10 @@ final class RuleReader {
     String environment =
         section.read("environment", Grant.STANDARD_ENVIRONMENT, RuleReader::environment);
     boolean supersede = section.flag("supersede", false);
+    boolean uploads = section.flag("uploads", false);
     Node node = section.node("limits");
     if (node == null) {
-      return new Grant(environment, null, null, null, null, supersede);
+      return new Grant(environment, null, null, null, null, supersede, uploads);
     }
     Section limits =
         new Section("limits", node, Set.of("time", "build", "log", "artifact"), mistakes);
@@ -169,7 +171,8 @@ final class RuleReader {
         limits.ifSet("log", text -> size("log", text)),
         limits.ifSet("artifact", text -> size("artifact", text)),
         limits.ifSet("build", text -> time("build", text, 1)),
-        supersede);
+        supersede,
+        uploads);
   }
 
   private Map<String, String> variables(Section section) {

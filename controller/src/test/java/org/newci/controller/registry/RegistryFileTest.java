@@ -47,6 +47,9 @@ class RegistryFileTest {
         "projects:;  - match: https://h/a;    submit: [ann]|3|expected everybody, user:SUBJECT or"
             + " group:NAME",
         "projects:;  - match: https://h/a;    loopback: maybe|3|expected true or false",
+        "projects:;  - match: https://h/a;    uploads: [app]|3|'uploads' of this project is no text",
+        "projects:;  - match: https://h/a;    variables: {NEWCI_UPLOAD_TOKEN: x}|3|not beginning with"
+            + " NEWCI_",
         "projects:;  - match: https://h/a;    project: ../x|3|'project' is '../x'",
         "projects:;  - match: https://h/a;    project: tree|3|'project' is 'tree'",
         "projects:;  - match: https://h/*;    project: same|3|the same for several repositories",

@@ -60,6 +60,10 @@ final class Life implements Node.Commits {
   boolean faulty = true;
   private final boolean two;
   private final boolean jumps;
+
+  /** In every fifth life jobs may upload; seeds that are kept are of the others. */
+  private final boolean uploading;
+
   private final int crashAt;
   private final int crashIn;
   private int commits;
@@ -84,6 +88,7 @@ final class Life implements Node.Commits {
     this.dice = new Random(seed * 7_919);
     this.laterDice = new Random(seed * 7_907 + 1);
     this.planted = planted;
+    this.uploading = seed % 5 == 2;
     this.crashAt = crashAt;
     this.crashIn = afterIt;
     this.two = crashAt < 0 && dice.nextInt(3) == 0;
@@ -232,7 +237,9 @@ final class Life implements Node.Commits {
   private Order order() {
     String project = "p" + dice.nextInt(4);
     String artifact = dice.nextInt(4) == 0 ? null : "app.bin";
-    Grant grant = new Grant("test", null, null, null, null, dice.nextInt(5) == 0);
+    boolean supersede = dice.nextInt(5) == 0;
+    boolean uploads = uploading && dice.nextInt(3) > 0;
+    Grant grant = new Grant("test", null, null, null, null, supersede, uploads);
     return new Order(
         "https://git.example/" + project,
         "main",

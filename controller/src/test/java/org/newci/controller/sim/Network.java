@@ -1,8 +1,11 @@
 package org.newci.controller.sim;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.newci.auth.BearerToken;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
 import org.newci.contracts.vcs.CollectAnswer;
@@ -11,6 +14,7 @@ import org.newci.contracts.vcs.MirrorAnswer;
 import org.newci.contracts.vcs.MirrorRequest;
 import org.newci.contracts.vcs.PipelineCandidates;
 import org.newci.contracts.vcs.PipelineView;
+import org.newci.controller.build.Build;
 import org.newci.controller.effect.Outside;
 import org.newci.controller.effect.Vcs;
 import org.newci.shell.peer.PeerFailure;
@@ -62,7 +66,25 @@ final class Network implements Vcs {
                   return "";
                 }),
         (build, collected, deadline) -> call(deadline, () -> ""),
+        new OwnUploads(),
         this::deploy);
+  }
+
+  private final class OwnUploads implements Outside.Uploads {
+
+    @Override
+    public List<BearerToken> grant(Build build, Duration lifetime) throws PeerFailure {
+      return build.order().artifact() == null
+          ? List.of()
+          : List.of(call(LOOK, () -> BearerToken.of(world.grant(build.id().text()))));
+    }
+
+    @Override
+    public List<Optional<CollectAnswer>> seal(Build build) throws PeerFailure {
+      return build.order().artifact() == null
+          ? List.of()
+          : List.of(call(LOOK, () -> world.seal(build.id().text())));
+    }
   }
 
   private <T> T call(Duration deadline, World.Call<T> effect) throws PeerFailure {

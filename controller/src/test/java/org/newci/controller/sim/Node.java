@@ -3,6 +3,7 @@ package org.newci.controller.sim;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import org.newci.controller.effect.Effects;
 import org.newci.controller.effect.ProjectInputs;
 import org.newci.controller.effect.Reactions;
 import org.newci.controller.effect.Stage;
+import org.newci.controller.effect.UploadVariables;
 import org.newci.controller.effect.Watches;
 import org.newci.controller.hold.DeploymentStop;
 import org.newci.controller.hold.DeploymentStops;
@@ -63,6 +65,8 @@ final class Node {
 
   private static final Registry REGISTRY = Registry.open(true);
   private static final BuildSecrets NO_SECRETS = new BuildSecrets(Path.of("/nonexistent"));
+  private static final UploadVariables UPLOADS =
+      new UploadVariables(URI.create("https://store/uploads"), Path.of("/nonexistent"));
 
   private final Life life;
   private final Commits commits;
@@ -109,7 +113,10 @@ final class Node {
             watches,
             Life.LIMITS,
             new ProjectInputs(
-                () -> new MirrorRequest.Hook("https://ci/hook", "x"), () -> REGISTRY, NO_SECRETS),
+                () -> new MirrorRequest.Hook("https://ci/hook", "x"),
+                () -> REGISTRY,
+                NO_SECRETS,
+                UPLOADS),
             gate,
             leases,
             stage);

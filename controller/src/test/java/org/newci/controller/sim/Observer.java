@@ -207,7 +207,7 @@ final class Observer {
               : world.pipelines.get(build.found().pipeline().id());
       if (by == null || !by.end.equals("success") || by.cancelled != null) {
         life.breaks(Invariant.ONLY_GREEN, change.toString());
-      } else if (!change.sha256().equals(World.bytesOf(by.id))) {
+      } else if (!change.sha256().equals(world.bytesOf(change.build(), by.id))) {
         life.breaks(Invariant.BYTES_PINNED, change.toString());
       }
     }

@@ -24,6 +24,8 @@ enum Planted {
   RED_IS_GREEN(Invariant.ONLY_GREEN),
   /** The newest bytes of the name are deployed. */
   NEWEST_BYTES(Invariant.BYTES_PINNED),
+  /** The store tells what was uploaded, and lets more come. */
+  UNSEALED(Invariant.BYTES_PINNED),
   /** Each try to deploy gets a number of its own. */
   NEW_SEQUENCE_EACH_TRY(Invariant.ONE_CHANGE),
   /** The target does not know what it serves. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.newci.contracts.deploy.DeployAnswer;
 import org.newci.contracts.deploy.DeployRequest;
@@ -83,6 +84,7 @@ final class World {
   private final Map<String, Integer> heads = new HashMap<>();
   private final Map<String, Served> served = new HashMap<>();
   private final Map<String, byte[]> logs = new HashMap<>();
+  private final Uploads uploads = new Uploads();
   private long ids = 100;
 
   World(Schedule schedule, Random dice, Planted planted) {
@@ -141,6 +143,37 @@ final class World {
             new Instant[] {starts, ends},
             ways[dice.nextInt(ways.length)]);
     pipelines.put(fresh.id, fresh);
+    boolean granted =
+        request.buildVariables().stream().anyMatch(one -> one.key().equals("NEWCI_UPLOAD_TOKEN"));
+    if (granted && dice.nextInt(4) > 0) {
+      uploads(fresh);
+    }
+  }
+
+  /** Some in time, and some by what a job has left running. */
+  private void uploads(Pipeline one) {
+    Duration runs = Duration.between(one.starts, one.ends);
+    Duration later =
+        dice.nextBoolean()
+            ? runs.plusMillis(dice.nextInt(20_000))
+            : Duration.ofMillis(dice.nextInt((int) runs.toMillis() + 1));
+    Instant at = one.starts.plus(later);
+    schedule.begin(
+        this,
+        () -> {
+          schedule.pause(Duration.between(schedule.now(), at));
+          uploads.put(one.build, "%064x".formatted(one.id << 20));
+        });
+  }
+
+  /** Leave for the jobs of that build to upload. */
+  String grant(String build) throws PeerFailure {
+    return uploads.grant(build);
+  }
+
+  /** Ends that leave. */
+  Optional<CollectAnswer> seal(String build) {
+    return uploads.seal(build, planted != Planted.UNSEALED);
   }
 
   PipelineCandidates pipelines(long project, String commit, long after) {
@@ -209,8 +242,13 @@ final class World {
   }
 
   /** The digest of what that pipeline makes. */
-  static String bytesOf(long pipeline) {
+  private static String bytesOf(long pipeline) {
     return "%064x".formatted(pipeline);
+  }
+
+  /** The digest of what that build has to deploy. */
+  String bytesOf(String build, long pipeline) {
+    return uploads.of(build).orElse(bytesOf(pipeline));
   }
 
   /**
