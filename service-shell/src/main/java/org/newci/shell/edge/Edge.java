@@ -116,6 +116,7 @@ public final class Edge implements AutoCloseable {
     javalin.jetty.modifyServer(
         server -> {
           server.setStopTimeout(STOP.toMillis());
+          server.setErrorHandler(new RefusedEarly());
           server.addBean(new NetworkConnectionLimit(spec.connections(), server));
         });
     javalin.jetty.modifyServletContextHandler(

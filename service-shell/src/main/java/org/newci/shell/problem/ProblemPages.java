@@ -61,7 +61,8 @@ public final class ProblemPages {
     };
   }
 
-  private static String kindOf(int status) {
+  /** The kind of a problem of which no more is known than its status. */
+  public static String kindOf(int status) {
     return switch (status) {
       case 400 -> "bad-request";
       case 404 -> "not-found";
@@ -76,13 +77,18 @@ public final class ProblemPages {
     if (ctx.res().isCommitted()) {
       return;
     }
+    ctx.status(problem.status()).result(page(problem)).contentType(MEDIA_TYPE);
+  }
+
+  /** The body of that answer. */
+  public static String page(Problem problem) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "/problems/" + problem.kind());
     body.put("title", HttpStatus.forStatus(problem.status()).getMessage());
     body.put("status", problem.status());
     body.put("detail", problem.detail());
     body.putAll(problem.extra());
-    ctx.status(problem.status()).result(Json.write(body)).contentType(MEDIA_TYPE);
+    return Json.write(body);
   }
 
   /**

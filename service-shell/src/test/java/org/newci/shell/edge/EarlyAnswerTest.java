@@ -92,10 +92,25 @@ class EarlyAnswerTest {
   }
 
   @Test
+  void whatNoRouteSeesIsAnsweredAsAProblemThatSaysTheConnectionEnds() throws IOException {
+    for (String line :
+        List.of("POST /a%00b HTTP/1.1", "POST /a%zz HTTP/1.1", "POST /a HTTP/9", "x")) {
+      try (Socket socket = connect()) {
+        send(socket, line + "\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(answer(socket))
+            .as(line)
+            .containsPattern("^HTTP/1.1 (4..|505) ")
+            .contains("connection: close", "content-type: application/problem+json")
+            .contains("The request was refused before it was read");
+      }
+    }
+  }
+
+  @Test
   void aClientThatKeepsItsConnectionsNeverFindsOneEnded() throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < 300; i++) {
-        for (String path : List.of("/cd", "/half", "/nowhere")) {
+        for (String path : List.of("/cd", "/half", "/nowhere", "/a%00b")) {
           HttpRequest request =
               HttpRequest.newBuilder(edge.url().resolve(path))
                   .POST(HttpRequest.BodyPublishers.ofString("x".repeat(20 * i)))
