@@ -26,7 +26,7 @@ final class SmallWrites {
 
   private static final int WRITERS = 8;
   private static final int ROUNDS = 5;
-  private static final int WARM_UP = 50_000;
+  private static final int WARM_UP = 150_000;
   private static final double SECONDS = 3;
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 

@@ -51,7 +51,14 @@ public record MirrorRequest(
   public record Submodules(@Nullable List<String> patterns) {}
 
   /** Where GitLab sends its pipeline and job events, and the secret that it sends along. */
-  public record Hook(String url, String token) {}
+  public record Hook(String url, String token) {
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "Hook[%s]".formatted(url);
+    }
+  }
 
   /**
    * One CI variable (docs.gitlab.com, api/project_level_variables).
