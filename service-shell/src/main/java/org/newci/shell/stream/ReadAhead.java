@@ -29,7 +29,7 @@ public final class ReadAhead extends InputStream {
   private final Thread reader;
   private ByteBuffer piece = ByteBuffer.allocate(0);
   private boolean ended;
-  private volatile @Nullable Exception failure;
+  private volatile @Nullable Throwable failure;
 
   /** Begins to read it at once. */
   public ReadAhead(InputStream source) {
@@ -68,7 +68,7 @@ public final class ReadAhead extends InputStream {
         next.position(next.position() + count);
       }
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure = e;
       return false;
     }
@@ -114,7 +114,8 @@ public final class ReadAhead extends InputStream {
       case null -> -1;
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
-      case Exception e -> throw new IllegalStateException(e);
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
     };
   }
 

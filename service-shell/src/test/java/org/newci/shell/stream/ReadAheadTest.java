@@ -83,7 +83,9 @@ class ReadAheadTest {
 
   @Test
   void tellsWhatTheStreamThrewAfterItsBytes() {
-    for (Exception thrown : List.of(new IOException("cut"), new IllegalStateException("refused"))) {
+    for (Throwable thrown :
+        List.of(
+            new IOException("cut"), new IllegalStateException("refused"), new AssertionError())) {
       InputStream breaking =
           new SequenceInputStream(
               new ByteArrayInputStream(new byte[200_000]), new Breaking(thrown));
@@ -100,9 +102,9 @@ class ReadAheadTest {
 
   private static final class Breaking extends InputStream {
 
-    private final Exception thrown;
+    private final Throwable thrown;
 
-    Breaking(Exception thrown) {
+    Breaking(Throwable thrown) {
       this.thrown = thrown;
     }
 
@@ -114,6 +116,9 @@ class ReadAheadTest {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       if (thrown instanceof IOException e) {
+        throw e;
+      }
+      if (thrown instanceof Error e) {
         throw e;
       }
       throw (RuntimeException) thrown;
