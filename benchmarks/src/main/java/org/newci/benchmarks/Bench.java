@@ -14,6 +14,7 @@ import org.newci.acceptance.system.Shell;
 import org.newci.acceptance.system.Sources;
 import org.newci.acceptance.system.Web;
 import org.newci.neighbours.PostgreSql;
+import org.newci.neighbours.Programs;
 
 /** What {@code ./newci bench} prints: start, memory, and the way from a post to a served file. */
 public final class Bench {
@@ -45,6 +46,13 @@ public final class Bench {
 
   private static void bytes(List<String> wanted) throws Exception {
     boolean all = Stream.of("big", "deploy", "small", "many").noneMatch(wanted::contains);
+    // Not after minutes of measuring.
+    if (all || wanted.contains("big")) {
+      need("nginx", "curl");
+    }
+    if (all || wanted.contains("deploy")) {
+      need("curl", "sftp");
+    }
     int mebibytes = Integer.getInteger("newci.bench.mib", 1024);
     Path folder = folder();
     List<Figures> figures = new ArrayList<>();
@@ -71,6 +79,15 @@ public final class Bench {
       remove(folder);
     }
     print(figures);
+  }
+
+  private static void need(String... programs) {
+    for (String program : programs) {
+      if (Programs.find(program).isEmpty()) {
+        System.err.println("newci bench " + Programs.missing(program));
+        System.exit(2);
+      }
+    }
   }
 
   private static void remove(Path folder) throws IOException {
