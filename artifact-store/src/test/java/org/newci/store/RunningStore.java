@@ -1,11 +1,13 @@
 package org.newci.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.newci.auth.Scope;
 import org.newci.auth.SigningKey;
 import org.newci.auth.TokenIssuer;
+import org.newci.shell.json.Json;
 
 /** The artifact store on a free port, and a client that sends paths as they are. */
 public final class RunningStore implements AutoCloseable {
@@ -96,6 +99,21 @@ public final class RunningStore implements AutoCloseable {
           .sorted()
           .toList();
     }
+  }
+
+  /** The body as text. */
+  public static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  /** The body as JSON. */
+  public static JsonNode json(HttpResponse<byte[]> answer) {
+    return Json.tree(text(answer));
+  }
+
+  /** A body to send. */
+  public static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

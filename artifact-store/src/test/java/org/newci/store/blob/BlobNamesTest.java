@@ -1,6 +1,9 @@
 package org.newci.store.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.newci.store.RunningStore.bytes;
+import static org.newci.store.RunningStore.json;
+import static org.newci.store.RunningStore.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.newci.shell.edge.PathName;
-import org.newci.shell.json.Json;
 import org.newci.store.RunningStore;
 
 /** Names: conditions, lists, aliases, removal, origins and pins. */
@@ -177,17 +179,5 @@ class BlobNamesTest {
             ? PathName.encode(name)
             : PathName.encode(name.substring(0, query)) + name.substring(query);
     return store.put("/blobs/" + path, body, headers);
-  }
-
-  private static JsonNode json(HttpResponse<byte[]> answer) {
-    return Json.tree(text(answer));
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

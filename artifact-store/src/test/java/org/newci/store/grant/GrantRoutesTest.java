@@ -1,6 +1,9 @@
 package org.newci.store.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.newci.store.RunningStore.bytes;
+import static org.newci.store.RunningStore.json;
+import static org.newci.store.RunningStore.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.newci.shell.json.Json;
 import org.newci.store.RunningStore;
 import org.newci.store.blob.Sha256;
 
@@ -165,17 +167,5 @@ class GrantRoutesTest {
 
   private HttpResponse<byte[]> upload(String bearer, byte[] body) throws Exception {
     return store.bare("PUT", "/uploads", body, "Authorization", bearer);
-  }
-
-  private static JsonNode json(HttpResponse<byte[]> answer) {
-    return Json.tree(text(answer));
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,7 @@
 package org.newci.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.newci.store.RunningStore.text;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -109,9 +110,5 @@ class LogRoutesTest {
   private static long size(HttpResponse<byte[]> answer) {
     assertThat(answer.statusCode()).isEqualTo(200);
     return Json.tree(text(answer)).path("size").asLong();
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
   }
 }
