@@ -25,8 +25,11 @@ record VcsWorkerConfig(
    *
    * @param fetch of a source
    * @param cacheBytes of all sources, between builds
+   * @param artifactBytes of one job's zip, packed and unpacked
    */
-  record Limits(FetchLimits fetch, long cacheBytes) {}
+  record Limits(FetchLimits fetch, long cacheBytes, long artifactBytes) {}
+
+  private static final long USUAL_ARTIFACTS = 2L * 1024 * 1024 * 1024;
 
   /**
    * Whom it talks to.
@@ -43,17 +46,19 @@ record VcsWorkerConfig(
     boolean loopback = settings.flag("NEWCI_ALLOW_LOOPBACK", false);
     long cacheBytes = settings.number("NEWCI_CACHE_LIMIT", SourceCache.DEFAULT_BYTES);
     long sourceBytes = settings.number("NEWCI_SOURCE_LIMIT", FetchLimits.DEFAULT_BYTES);
+    long artifactBytes = settings.number("NEWCI_ARTIFACTS_LIMIT", USUAL_ARTIFACTS);
     settings.check();
-    if (cacheBytes < 0 || sourceBytes < 1) {
+    if (cacheBytes < 0 || sourceBytes < 1 || artifactBytes < 1) {
       throw new IllegalArgumentException(
-          "Settings: NEWCI_CACHE_LIMIT and NEWCI_SOURCE_LIMIT are %d and %d (expected bytes)."
-              .formatted(cacheBytes, sourceBytes));
+          "Settings: NEWCI_CACHE_LIMIT, NEWCI_SOURCE_LIMIT and NEWCI_ARTIFACTS_LIMIT are %d, %d and %d"
+                  .formatted(cacheBytes, sourceBytes, artifactBytes)
+              + " (expected bytes).");
     }
     return new VcsWorkerConfig(
         EdgeConfig.from(settings, home),
         home,
         new Peers(gitlab, blobs, Files.exists(home.ca()) ? TrustedCa.of(home.ca()) : null),
         AllowedAddresses.of(loopback),
-        new Limits(FetchLimits.DEFAULT.withBytes(sourceBytes), cacheBytes));
+        new Limits(FetchLimits.DEFAULT.withBytes(sourceBytes), cacheBytes, artifactBytes));
   }
 }

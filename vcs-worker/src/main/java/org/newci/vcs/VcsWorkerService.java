@@ -76,7 +76,8 @@ public final class VcsWorkerService implements AutoCloseable {
     new RefsRoutes(sources, credentials).addTo(spec);
     new PipelineRoutes(gitlab, tokens).addTo(spec);
     new JobLogRoutes(gitlab).addTo(spec);
-    new CollectRoutes(gitlab, store, data.resolve("tmp")).addTo(spec);
+    new CollectRoutes(gitlab, store, data.resolve("tmp"), config.limits().artifactBytes())
+        .addTo(spec);
     return new VcsWorkerService(Edge.start(config.edge(), spec));
   }
 

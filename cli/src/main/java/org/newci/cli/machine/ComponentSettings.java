@@ -80,6 +80,7 @@ public record ComponentSettings(DataFolder folder, Ports ports, boolean root) {
           "NEWCI_SITE_DIR",
           "NEWCI_HOOK_FAULTS",
           "NEWCI_SOURCE_LIMIT",
+          "NEWCI_ARTIFACTS_LIMIT",
           "NEWCI_DEPLOY_LIMIT",
           "NEWCI_PENDING_LIMIT",
           "NEWCI_BUILD_LIMIT",

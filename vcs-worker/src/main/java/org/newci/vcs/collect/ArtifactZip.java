@@ -20,7 +20,6 @@ import org.newci.shell.problem.Problem;
 final class ArtifactZip implements AutoCloseable {
 
   static final int MOST_ENTRIES = 10_000;
-  static final long MOST_BYTES = 2L * 1024 * 1024 * 1024;
 
   private final String job;
   private final ZipFile zip;
@@ -31,8 +30,12 @@ final class ArtifactZip implements AutoCloseable {
     this.zip = zip;
   }
 
-  /** Opens it and checks all of its directory. */
-  static ArtifactZip open(String job, Path file) throws IOException {
+  /**
+   * Opens it and checks all of its directory.
+   *
+   * @param most bytes that all of it may expand to
+   */
+  static ArtifactZip open(String job, Path file, long most) throws IOException {
     ZipFile zip;
     try {
       zip = ZipFile.builder().setSeekableByteChannel(Files.newByteChannel(file)).get();
@@ -41,7 +44,7 @@ final class ArtifactZip implements AutoCloseable {
     }
     ArtifactZip opened = new ArtifactZip(job, zip);
     try {
-      opened.check();
+      opened.check(most);
       return opened;
     } catch (Problem e) {
       opened.close();
@@ -49,7 +52,7 @@ final class ArtifactZip implements AutoCloseable {
     }
   }
 
-  private void check() {
+  private void check(long most) {
     long bytes = 0;
     int count = 0;
     Enumeration<ZipArchiveEntry> entries = zip.getEntries();
@@ -57,11 +60,11 @@ final class ArtifactZip implements AutoCloseable {
       ZipArchiveEntry entry = entries.nextElement();
       count++;
       bytes += Math.max(0, entry.getSize());
-      if (count > MOST_ENTRIES || bytes > MOST_BYTES) {
+      if (count > MOST_ENTRIES || bytes > most) {
         throw Problem.unprocessable(
             "artifact-too-large",
             "The artifacts of job '%s' have more than %d entries or %d bytes."
-                .formatted(job, MOST_ENTRIES, MOST_BYTES));
+                .formatted(job, MOST_ENTRIES, most));
       }
       checkEntry(entry);
       if (!entry.isDirectory() && files.put(entry.getName(), entry) != null) {

@@ -38,7 +38,7 @@ record CollectOrder(
           "The field 'build' is '%s' (expected at most 64 letters, digits, '_' and '-')."
               .formatted(build));
     }
-    long most = request.maxBytes() == null ? ArtifactZip.MOST_BYTES : request.maxBytes();
+    long most = request.maxBytes() == null ? Long.MAX_VALUE : request.maxBytes();
     if (most < 0) {
       throw Problem.badRequest(
           "The field 'max_bytes' is %d (expected a number of bytes).".formatted(most));

@@ -19,16 +19,19 @@ public final class CollectRoutes {
   private final GitLab gitlab;
   private final StoreUpload store;
   private final Path temporary;
+  private final long most;
 
   /**
    * The route between that GitLab and that store.
    *
    * @param temporary folder for the zips while they are read
+   * @param most bytes that one job's zip may have, packed and unpacked
    */
-  public CollectRoutes(GitLab gitlab, Peer store, Path temporary) {
+  public CollectRoutes(GitLab gitlab, Peer store, Path temporary, long most) {
     this.gitlab = gitlab;
     this.store = new StoreUpload(store);
     this.temporary = temporary;
+    this.most = most;
   }
 
   /** Adds the route. */
@@ -38,7 +41,7 @@ public final class CollectRoutes {
 
   private void post(Context ctx) throws IOException {
     CollectOrder order = CollectOrder.of(ProblemPages.body(ctx, CollectRequest.class, false));
-    try (Collection collection = new Collection(gitlab, temporary, order.project())) {
+    try (Collection collection = new Collection(gitlab, temporary, order.project(), most)) {
       ctx.contentType("application/json").result(Json.write(collection.collect(order, store)));
     } catch (GitLabFailure e) {
       throw e.problem();

@@ -29,14 +29,17 @@ final class Collection implements AutoCloseable {
   private final GitLab gitlab;
   private final Path folder;
   private final long project;
+  private final long most;
   private final Map<Long, ArtifactZip> zips = new HashMap<>();
 
   /**
    * @param parent where the temporary files go
+   * @param most bytes that one job's zip may have, packed and unpacked
    */
-  Collection(GitLab gitlab, Path parent, long project) throws IOException {
+  Collection(GitLab gitlab, Path parent, long project, long most) throws IOException {
     this.gitlab = gitlab;
     this.project = project;
+    this.most = most;
     this.folder = Files.createTempDirectory(Files.createDirectories(parent), "collect-");
   }
 
@@ -83,16 +86,15 @@ final class Collection implements AutoCloseable {
       var in = response.body().byteStream();
       while ((read = read(in, buffer, job)) >= 0) {
         total += read;
-        if (total > ArtifactZip.MOST_BYTES) {
+        if (total > most) {
           throw Problem.unprocessable(
               "artifact-too-large",
-              "The artifacts of job '%s' have more than %d bytes."
-                  .formatted(job.name(), ArtifactZip.MOST_BYTES));
+              "The artifacts of job '%s' have more than %d bytes.".formatted(job.name(), most));
         }
         out.write(buffer, 0, read);
       }
     }
-    return ArtifactZip.open(job.name(), file);
+    return ArtifactZip.open(job.name(), file, most);
   }
 
   private static int read(InputStream in, byte[] buffer, GitLabJob job) throws GitLabFailure {

@@ -89,7 +89,11 @@ class CollectRoutesTest {
           }
         });
     store.start();
-    rig = new WorkerRig(temp, "http://127.0.0.1:" + store.getAddress().getPort());
+    start(Map.of());
+  }
+
+  private void start(Map<String, String> settings) throws IOException {
+    rig = new WorkerRig(temp, "http://127.0.0.1:" + store.getAddress().getPort(), settings);
     project = rig.gitlab.addProject("bot/x").id;
     pipeline = rig.gitlab.addPipeline(project, "c".repeat(40), "success").id;
   }
@@ -243,6 +247,23 @@ class CollectRoutesTest {
     }
     job("many", "success", zip.close());
     assertRefused("f1", "artifact-too-large", "10000 entries");
+  }
+
+  /** Of zeros a thousandth comes over the wire. */
+  @Test
+  void whatExpandsTooFarIsRefusedPackedOrUnpacked() throws Exception {
+    rig.close();
+    start(Map.of("NEWCI_ARTIFACTS_LIMIT", "100000"));
+    String zeros = "0".repeat(60_000);
+    job("fits", "success", new Zip().file("app", zeros).close());
+    assertThat(collect("app").status()).isEqualTo(200);
+    blobs.clear();
+    rig.gitlab.jobs.clear();
+    job("bomb", "success", new Zip().file("app", zeros).file("more", zeros).close());
+    assertRefused("app", "artifact-too-large", "100000 bytes");
+    rig.gitlab.jobs.clear();
+    job("packed", "success", new byte[100_001]);
+    assertRefused("app", "artifact-too-large", "100000 bytes");
   }
 
   @Test
