@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,11 @@ import org.newci.shell.json.Json;
 import org.newci.vcs.WorkerRig;
 
 class CollectRoutesTest {
+
+  /** APPNOTE.TXT of the zip format, 4.3.12. */
+  private static final int CENTRAL_HEADER = 0x02014b50;
+
+  private static final int UNPACKED_SIZE = 24;
 
   /** A zip under construction. */
   private static final class Zip {
@@ -264,6 +271,20 @@ class CollectRoutesTest {
     rig.gitlab.jobs.clear();
     job("packed", "success", new byte[100_001]);
     assertRefused("app", "artifact-too-large", "100000 bytes");
+  }
+
+  /** The directory says 5 bytes; what is packed has three millions. */
+  @Test
+  void aDirectoryThatLiesIsFoundWhileItIsUnpacked() throws Exception {
+    byte[] zip = new Zip().file("app", "0".repeat(3_000_000)).close();
+    ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = 0;
+    while (bytes.getInt(directory) != CENTRAL_HEADER) {
+      directory++;
+    }
+    bytes.putInt(directory + UNPACKED_SIZE, 5);
+    job("lies", "success", zip);
+    assertRefused("app", "artifact-refused", "cannot be unpacked");
   }
 
   @Test
